@@ -1,0 +1,77 @@
+"""Every error the product raises on purpose.
+
+::
+
+    KGError                    exit 2
+    ├── InputError             something given to us is wrong
+    │   ├── NotFound           an asset, query or graph that does not exist
+    │   ├── QuerySyntaxError   SPARQL that does not parse
+    │   └── QueryRefused       SPARQL that parses but is against policy
+    ├── SourceError            a system we read from failed
+    ├── StorageError           the data directory cannot be used
+    └── Unsupported            exit 3: understood, but not something we do
+
+A message is one line: what is wrong, where, and how to mend it. Not conforming to a shape is
+a result, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class KGError(Exception):
+    """Base of all errors raised on purpose; ``str()`` of it is one line fit for a person."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
+        self.message = " ".join(message.split())
+        self.where = where
+        self.hint = hint
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class InputError(KGError):
+    """Something given to us is wrong; nothing of it was written."""
+
+
+class NotFound(InputError):
+    """A named thing does not exist; carries near names to suggest."""
+
+    def __init__(self, message: str, *, suggestions: Sequence[str] = ()) -> None:
+        self.suggestions = tuple(suggestions)
+        hint = f"did you mean {', '.join(self.suggestions)}?" if self.suggestions else None
+        super().__init__(message, hint=hint)
+
+
+class QuerySyntaxError(InputError):
+    """SPARQL text that does not parse, with the place where reading stopped (both from 1)."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        where = f"line {line}, column {column}" if line is not None else None
+        super().__init__(message, where=where)
+
+
+class QueryRefused(InputError):
+    """SPARQL that may be well formed but breaks the endpoint's policy (SERVICE, size, depth)."""
+
+
+class SourceError(KGError):
+    """A system that we read from failed, answered nonsense or not at all."""
+
+
+class StorageError(KGError):
+    """The data directory cannot be opened, is locked, or is not one of ours."""
+
+
+class Unsupported(KGError):
+    """A request that is understood but that this product does not carry out."""
+
+    exit_code = 3
