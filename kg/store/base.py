@@ -1,0 +1,83 @@
+"""What every store can do, whichever engine holds the quads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
+
+from kg.terms import NamedNode, Quad, Term
+
+QueryResult = QueryBoolean | QuerySolutions | QueryTriples
+
+
+@dataclass
+class StorePatch:
+    """Quads to remove and to add together, and the revision that the store stands at after.
+
+    ``dropped`` graphs are emptied first, whatever they hold.
+    """
+
+    revision: int
+    added: list[Quad] = field(default_factory=list)
+    removed: list[Quad] = field(default_factory=list)
+    dropped: list[NamedNode] = field(default_factory=list)
+
+
+class GraphStore(Protocol):
+    """An RDF dataset whose default graph, in queries, is the union of its named graphs."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> QueryResult:
+        """Evaluate SPARQL 1.1 Query text over the union, or over the graphs given."""
+        ...
+
+    def quads(
+        self,
+        subject: NamedNode | None,
+        predicate: NamedNode | None,
+        object_: Term | None,
+        graph: NamedNode | None,
+    ) -> Iterator[Quad]:
+        """The quads that match; ``None`` matches anything."""
+        ...
+
+    def apply(self, patch: StorePatch) -> None:
+        """Carry out a patch atomically, its revision with it."""
+        ...
+
+    def load(self, quads: Iterable[Quad], revision: int) -> None:
+        """Add many quads at once, faster than a patch, then set the revision."""
+        ...
+
+    def revision(self) -> int:
+        """The revision of the journal that the store stands at; 0 when empty."""
+        ...
+
+    def graphs(self) -> Iterator[NamedNode]:
+        """The names of all graphs."""
+        ...
+
+    def checkpoint(self, folder: Path) -> int:
+        """Write a consistent copy that another process can read; return its revision."""
+        ...
+
+    def clear(self) -> None:
+        """Remove everything."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+        ...
+
+    def __len__(self) -> int:
+        """How many quads there are."""
+        ...
