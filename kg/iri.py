@@ -136,6 +136,15 @@ class Names:
             return None
         return unquote(text[len(self.graphs) :].partition("/")[0])
 
+    def subject(self, graph: NamedNode) -> NamedNode | None:
+        """The thing that a record graph describes, or ``None`` for any other graph."""
+        if not graph.value.startswith(self.graphs):
+            return None
+        path = graph.value[len(self.graphs) :].partition("/")[2]
+        if path.startswith("iri/"):
+            return NamedNode(unquote(path.removeprefix("iri/")))
+        return NamedNode(self.instances + path)
+
     def skolem(self, label: str) -> NamedNode:
         """The IRI standing for a blank node of the given stable label."""
         return NamedNode(self.skolems + label)

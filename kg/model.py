@@ -19,11 +19,16 @@ Value = NamedNode | Literal | str | bool | int | float | datetime | None
 
 @dataclass(frozen=True)
 class Record:
-    """What ``source`` says of ``subject``: all its triples, blank nodes already skolemised."""
+    """What ``source`` says of ``subject``: all its triples, blank nodes already skolemised.
+
+    The graph it goes to follows from source and subject, unless one is named, as for the graphs
+    of a dataset file.
+    """
 
     source: str
     subject: NamedNode
     triples: frozenset[Triple]
+    graph: NamedNode | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Final
 
@@ -73,7 +73,9 @@ class EmbeddedStore:
             if default_graphs is None and named_graphs is None:
                 return self._store.query(text, use_default_graph_as_union=True)
             return self._store.query(
-                text, default_graph=list(default_graphs or ()), named_graphs=list(named_graphs or ())
+                text,
+                default_graph=list(default_graphs or ()),
+                named_graphs=list(named_graphs or ()),
             )
         except SyntaxError as error:
             raise _syntax_error(error) from error
@@ -98,13 +100,12 @@ class EmbeddedStore:
         self._store.update(" ;\n".join(operations))
 
     def load(self, quads: Iterable[Quad], revision: int) -> None:
-        """Add many quads by bulk load; set the revision once they are all there.
-
-        Not atomic as a whole: until the revision is set the store counts as behind, and what it
-        holds of the newer revisions is replaced when they are replayed.
-        """
-        self._store.bulk_extend(quads)
-        self.apply(StorePatch(revision))
+        """Add many quads by bulk load, which Oxigraph makes atomic, the revision among them."""
+        outdated = list(self._system_quads(_REVISION))
+        self._store.bulk_extend(chain(quads, (_revision_quad(revision),)))
+        for quad in outdated:
+            if quad != _revision_quad(revision):
+                self._store.remove(quad)
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads in one transaction, leaving the revision as it is."""
@@ -112,12 +113,11 @@ class EmbeddedStore:
 
     def revision(self) -> int:
         """The revision the store stands at; 0 for a store that never had one."""
-        values = [int(quad.object.value) for quad in self._system_quads(_REVISION)]
-        return max(values, default=0)
+        return max((int(value) for value in self._notes(_REVISION)), default=0)
 
     def note(self, key: NamedNode) -> str | None:
         """A text that the store keeps about itself, by property."""
-        return next((quad.object.value for quad in self._system_quads(key)), None)
+        return next(self._notes(key), None)
 
     def set_note(self, key: NamedNode, value: str) -> None:
         """Keep a text about the store itself, in place of the one before."""
@@ -149,6 +149,11 @@ class EmbeddedStore:
     def __len__(self) -> int:
         return len(self._store)
 
+    def _notes(self, key: NamedNode) -> Iterator[str]:
+        for quad in self._system_quads(key):
+            if isinstance(quad.object, Literal):
+                yield quad.object.value
+
     def _system_quads(self, key: NamedNode) -> Iterator[Quad]:
         return self._store.quads_for_pattern(SYSTEM_GRAPH, key, None, SYSTEM_GRAPH)
 
@@ -162,7 +167,9 @@ def _graph_blocks(quads: Iterable[Quad]) -> str:
     blocks = []
     for graph, group in groupby(quads, key=lambda quad: quad.graph_name):
         triples = " .\n".join(str(quad.triple) for quad in group)
-        blocks.append(triples if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {triples} }}")
+        blocks.append(
+            triples if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {triples} }}"
+        )
     return "\n".join(blocks)
 
 

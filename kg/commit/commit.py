@@ -1,0 +1,144 @@
+"""The one way in: a change is compared, journalled durably, then applied to the store.
+
+The order matters. The journal is written first and is the truth; the store follows in one atomic
+update that carries the revision, so a store found behind the journal is brought up by replay and
+no reader ever sees half a change.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+
+from kg.commit.entailment import entailed_quads
+from kg.commit.plan import Change, Plan, plan
+from kg.iri import Names, entailed_graph
+from kg.journal import Entry, Journal, RevisionInfo, to_quads
+from kg.namespaces import MLG, ONTOLOGY_IRI
+from kg.ontology import Ontology
+from kg.store import EmbeddedStore, StorePatch
+from kg.terms import Literal, NamedNode, Quad
+
+_BULK = 50_000
+"""From this many quads on, and with nothing to remove, a bulk load is several times faster."""
+
+_DIGEST = MLG.ontologyDigest
+
+
+class Committer:
+    """Writes changes to the journal and keeps the store in step with it."""
+
+    def __init__(
+        self, journal: Journal, store: EmbeddedStore, ontology: Ontology, names: Names
+    ) -> None:
+        self._journal = journal
+        self._store = store
+        self._ontology = ontology
+        self._names = names
+        self._lock = threading.Lock()
+
+    def plan(self, change: Change) -> Plan:
+        """What the change would do, without doing it."""
+        return plan(change, self._journal, self._names)
+
+    def commit(
+        self,
+        change: Change,
+        *,
+        agent: str,
+        message: str = "",
+        states: Mapping[tuple[str, str], str] | None = None,
+    ) -> tuple[RevisionInfo | None, Plan]:
+        """Carry out a change; the revision is ``None`` where nothing differs from the present.
+
+        When this returns the change is durable. Raises :class:`kg.errors.InputError` for a bad
+        record, and then nothing of the change is written.
+        """
+        with self._lock:
+            planned = self.plan(change)
+            if not planned.entries:
+                if states:
+                    self._journal.write_states(states)
+                return None, planned
+            info = self._journal.append(
+                planned.entries, agent=agent, message=message, states=states
+            )
+            self._apply(planned, info.revision)
+            return info, planned
+
+    def catch_up(self) -> int:
+        """Bring a store that is behind the journal up to it; returns the graphs rewritten.
+
+        Costs as much as the changes missed. Where the ontology has changed since the store was
+        written, everything entailed may have changed, and the store is rebuilt.
+        """
+        with self._lock:
+            newest, here = self._journal.revision(), self._store.revision()
+            if self._store.note(_DIGEST) != self._ontology.digest or here > newest:
+                return self._rebuild_store(newest)
+            graphs = self._journal.changed_since(here) if here < newest else []
+            for start in range(0, len(graphs), 1000):
+                last = start + 1000 >= len(graphs)
+                self._rewrite(graphs[start : start + 1000], newest if last else here)
+            return len(graphs)
+
+    def rebuild(self) -> int:
+        """Throw the store away and make it anew from the journal; returns the records in it."""
+        with self._lock:
+            return self._rebuild_store(self._journal.revision())
+
+    def _rebuild_store(self, revision: int) -> int:
+        self._store.clear()
+        count = 0
+
+        def quads() -> Iterator[Quad]:
+            nonlocal count
+            for triple in self._ontology.triples:
+                yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(ONTOLOGY_IRI))
+            for record in self._journal.all_records():
+                count += 1
+                asserted = to_quads(record.triples, record.graph)
+                yield from asserted
+                yield from entailed_quads(asserted, record.graph, self._ontology)
+
+        self._store.load(quads(), revision)
+        self._store.set_note(_DIGEST, self._ontology.digest)
+        return count
+
+    def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:
+        patch = StorePatch(revision)
+        for graph in graphs:
+            patch.dropped += [graph, entailed_graph(graph)]
+        for record in self._journal.records(graphs).values():
+            asserted = to_quads(record.triples, record.graph)
+            patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
+        self._store.apply(patch)
+
+    def _apply(self, planned: Plan, revision: int) -> None:
+        patch = StorePatch(revision)
+        for entry in planned.entries:
+            before = planned.before.get(entry.record.graph.value)
+            self._diff(patch, entry, before.triples if before else ())
+        if not patch.removed and len(patch.added) >= _BULK:
+            self._store.load(patch.added, revision)
+        else:
+            self._store.apply(patch)
+
+    def _diff(self, patch: StorePatch, entry: Entry, before: tuple[str, ...]) -> None:
+        graph = entry.record.graph
+        new = to_quads(entry.record.triples, graph)
+        new_entailed = entailed_quads(new, graph, self._ontology)
+        if not before:
+            patch.added += [*new, *new_entailed]
+            return
+        old_entailed = entailed_quads(to_quads(before, graph), graph, self._ontology)
+        removed = to_quads(entry.patch.removed, graph)
+        patch.removed += [*removed, *(old_entailed - new_entailed)]
+        patch.added += to_quads(entry.patch.added, graph)
+        patch.added += [*_at_risk(removed, new), *(new_entailed - old_entailed)]
+
+
+def _at_risk(removed: list[Quad], kept: list[Quad]) -> list[Quad]:
+    """What stays but may be lost with what goes: the store sees ``"01"`` and ``"1"`` as one."""
+    typed = {(q.subject, q.predicate) for q in removed if isinstance(q.object, Literal)}
+    return [q for q in kept if isinstance(q.object, Literal) and (q.subject, q.predicate) in typed]

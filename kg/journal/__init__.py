@@ -1,0 +1,7 @@
+"""The journal: every accepted change, durably, in order; the truth that all else is a view of."""
+
+from kg.journal.journal import Journal
+from kg.journal.patch import GraphPatch, to_quads
+from kg.journal.rows import Entry, RevisionInfo, StoredRecord
+
+__all__ = ["Entry", "GraphPatch", "Journal", "RevisionInfo", "StoredRecord", "to_quads"]

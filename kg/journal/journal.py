@@ -1,0 +1,263 @@
+"""The journal on SQL: revisions, their patches, and the present records they add up to.
+
+SQLite by default, with write-ahead log and full synchronisation, so that a commit that returned
+is on disk. Look-ups by graph, subject or revision are by index; none reads the whole journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from kg.errors import StorageError
+from kg.journal.patch import GraphPatch
+from kg.journal.rows import (
+    Entry,
+    RevisionInfo,
+    StoredRecord,
+    deflate,
+    inflate,
+    patch_row,
+    patched,
+    record_row,
+    revision_row,
+    stored,
+    to_info,
+)
+from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
+from kg.terms import NamedNode
+
+_T = TypeVar("_T")
+_CHUNK = 500  # bound parameters in one statement
+
+
+class Journal:
+    """Append-only history of the graph; one writer at a time."""
+
+    def __init__(self, url: str) -> None:
+        """Open or create the journal at an SQLAlchemy URL (``sqlite:///path/journal.db``)."""
+        self._engine = _engine(url)
+        try:
+            METADATA.create_all(self._engine)
+        except SQLAlchemyError as error:
+            raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
+
+    @classmethod
+    def on_disk(cls, file: Path) -> Journal:
+        """The journal in an SQLite file."""
+        return cls(f"sqlite:///{file}")
+
+    @classmethod
+    def in_memory(cls) -> Journal:
+        """A journal that lives as long as the object."""
+        return cls("sqlite://")
+
+    def revision(self) -> int:
+        """The newest revision; 0 before the first commit."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(REVISION.c.id))) or 0
+
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        agent: str,
+        message: str,
+        states: Mapping[tuple[str, str], str] | None = None,
+    ) -> RevisionInfo:
+        """Write the next revision in one transaction; it is durable when this returns."""
+        with self._engine.begin() as connection:
+            info = self._next(connection, entries, agent, message)
+            connection.execute(insert(REVISION), [revision_row(info)])
+            for chunk in _chunks(entries):
+                connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
+                graphs = [entry.record.graph.value for entry in chunk]
+                connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
+                rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
+                if rows:
+                    connection.execute(insert(RECORD), rows)
+            _write_states(connection, states or {})
+        return info
+
+    def write_states(self, states: Mapping[tuple[str, str], str]) -> None:
+        """Keep what connectors remember, by (source, key), where no triple changed."""
+        with self._engine.begin() as connection:
+            _write_states(connection, states)
+
+    def states(self, source: str, keys: Iterable[str]) -> dict[str, str]:
+        """What a connector remembered under the keys; absent ones are left out."""
+        found: dict[str, str] = {}
+        with self._engine.connect() as connection:
+            for chunk in _chunks(list(keys)):
+                query = select(STATE.c.key, STATE.c.value).where(
+                    STATE.c.source == source, STATE.c.key.in_(chunk)
+                )
+                found.update((k, inflate(v)) for k, v in connection.execute(query))
+        return found
+
+    def records(self, graphs: Iterable[NamedNode]) -> dict[str, StoredRecord]:
+        """The present content of the graphs, by graph IRI; absent ones are left out."""
+        found: dict[str, StoredRecord] = {}
+        with self._engine.connect() as connection:
+            for chunk in _chunks([graph.value for graph in graphs]):
+                rows = connection.execute(select(RECORD).where(RECORD.c.graph.in_(chunk)))
+                found.update((row.graph, stored(row)) for row in rows)
+        return found
+
+    def records_of(self, subject: NamedNode) -> list[StoredRecord]:
+        """What each source says now of one thing."""
+        query = select(RECORD).where(RECORD.c.subject == subject.value).order_by(RECORD.c.source)
+        with self._engine.connect() as connection:
+            return [stored(row) for row in connection.execute(query)]
+
+    def subjects(self, source: str | None = None) -> Iterator[NamedNode]:
+        """Everything described, by one source or by any, without repetition."""
+        query = select(RECORD.c.subject).distinct().order_by(RECORD.c.subject)
+        if source is not None:
+            query = query.where(RECORD.c.source == source)
+        with self._engine.connect() as connection:
+            for (subject,) in connection.execution_options(yield_per=1000).execute(query):
+                yield NamedNode(subject)
+
+    def all_records(self) -> Iterator[StoredRecord]:
+        """Every present record, in the order of its graph's name."""
+        query = select(RECORD).order_by(RECORD.c.graph)
+        with self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                yield stored(row)
+
+    def replayed(self) -> Iterator[StoredRecord]:
+        """Every present record as the patches alone add up to, in the order of its graph."""
+        query = select(PATCH).order_by(PATCH.c.graph, PATCH.c.revision)
+        with self._engine.connect() as connection:
+            current: StoredRecord | None = None
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                if current is not None and current.graph.value != row.graph:
+                    yield current
+                    current = None
+                current = patched(current, row)
+            if current is not None:
+                yield current
+
+    def restore_present(self, records: Iterable[StoredRecord]) -> None:
+        """Replace the present records, as :meth:`replayed` gives them."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(RECORD))
+            for chunk in _chunks([record_row(r, r.revision) for r in records if r.triples]):
+                connection.execute(insert(RECORD), chunk)
+
+    def changed_since(self, revision: int) -> list[NamedNode]:
+        """The graphs that later revisions touched."""
+        query = select(PATCH.c.graph).distinct().where(PATCH.c.revision > revision)
+        with self._engine.connect() as connection:
+            return [
+                NamedNode(graph) for (graph,) in connection.execute(query.order_by(PATCH.c.graph))
+            ]
+
+    def history(self, subject: NamedNode) -> Iterator[tuple[RevisionInfo, str, GraphPatch]]:
+        """What changed in what is said of a thing, as (revision, source, patch), oldest first."""
+        query = (
+            select(REVISION, PATCH.c.graph, PATCH.c.source, PATCH.c.payload)
+            .join(REVISION, REVISION.c.id == PATCH.c.revision)
+            .where(PATCH.c.subject == subject.value)
+            .order_by(PATCH.c.revision, PATCH.c.graph)
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                patch = GraphPatch.from_payload(NamedNode(row.graph), inflate(row.payload))
+                yield to_info(row), row.source, patch
+
+    def log(self, limit: int = 20) -> list[RevisionInfo]:
+        """The newest revisions, newest first."""
+        query = select(REVISION).order_by(REVISION.c.id.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [to_info(row) for row in connection.execute(query)]
+
+    def rdf_patch(self, revision: int) -> Iterator[str]:
+        """The lines of one revision as an RDF Patch document."""
+        query = select(PATCH.c.graph, PATCH.c.payload).where(PATCH.c.revision == revision)
+        yield f"H revision {revision} ."
+        yield "TX ."
+        with self._engine.connect() as connection:
+            for _graph, payload in connection.execute(query.order_by(PATCH.c.graph)):
+                yield from inflate(payload).split("\n")
+        yield "TC ."
+
+    def find_subjects(self, fragment: str, limit: int) -> list[str]:
+        """Some subjects whose IRI contains a text; for suggestions, reads the subject index."""
+        escaped = fragment.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        query = (
+            select(RECORD.c.subject)
+            .distinct()
+            .where(RECORD.c.subject.like(f"%{escaped}%", escape="\\"))
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.limit(limit)))
+
+    def setting(self, key: str) -> str | None:
+        """A setting that belongs to the graph itself, such as its base IRI."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(SETTING.c.value).where(SETTING.c.key == key))
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Keep a setting in place of the one before."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(SETTING).where(SETTING.c.key == key))
+            connection.execute(insert(SETTING), [{"key": key, "value": value}])
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @staticmethod
+    def _next(
+        connection: Connection, entries: Sequence[Entry], agent: str, message: str
+    ) -> RevisionInfo:
+        return RevisionInfo(
+            revision=(connection.scalar(select(func.max(REVISION.c.id))) or 0) + 1,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            agent=agent,
+            message=message,
+            added=sum(len(entry.patch.added) for entry in entries),
+            removed=sum(len(entry.patch.removed) for entry in entries),
+        )
+
+
+def _engine(url: str) -> Engine:
+    in_memory = url == "sqlite://"
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"check_same_thread": False, "timeout": 30}
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_states(connection: Connection, states: Mapping[tuple[str, str], str]) -> None:
+    for chunk in _chunks(list(states.items())):
+        for source in {source for (source, _), _ in chunk}:
+            keys = [key for (owner, key), _ in chunk if owner == source]
+            connection.execute(delete(STATE).where(STATE.c.source == source, STATE.c.key.in_(keys)))
+        rows = [{"source": s, "key": k, "value": deflate(v)} for (s, k), v in chunk]
+        connection.execute(insert(STATE), rows)
+
+
+def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

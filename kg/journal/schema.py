@@ -1,0 +1,59 @@
+"""The journal's tables, for any database SQLAlchemy speaks to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+METADATA: Final = MetaData()
+
+REVISION: Final = Table(
+    "revision",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),  # RFC 3339, UTC
+    Column("agent", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+)
+
+PATCH: Final = Table(
+    "patch",
+    METADATA,
+    Column("revision", Integer, primary_key=True),
+    Column("graph", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # RDF Patch lines, deflated
+    Index("patch_by_subject", "subject", "revision"),
+    Index("patch_by_graph", "graph", "revision"),
+)
+
+RECORD: Final = Table(
+    "record",
+    METADATA,
+    Column("graph", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # sorted N-Triples, deflated
+    Index("record_by_subject", "subject"),
+    Index("record_by_source", "source", "subject"),
+)
+
+STATE: Final = Table(
+    "state",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+SETTING: Final = Table(
+    "setting",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
