@@ -11,9 +11,10 @@ import threading
 from collections.abc import Iterator, Mapping
 
 from kg.commit.entailment import entailed_quads
-from kg.commit.plan import Change, Plan, plan
+from kg.commit.plan import Change, Plan, check_record, plan
 from kg.iri import Names, entailed_graph
 from kg.journal import Entry, Journal, RevisionInfo, to_quads
+from kg.model import Record
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
@@ -36,6 +37,10 @@ class Committer:
         self._ontology = ontology
         self._names = names
         self._lock = threading.Lock()
+
+    def check(self, record: Record) -> None:
+        """Raise :class:`kg.errors.InputError` where a record can never be committed."""
+        check_record(record, self._names)
 
     def plan(self, change: Change) -> Plan:
         """What the change would do, without doing it."""

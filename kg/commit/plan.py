@@ -11,7 +11,8 @@ from kg.iri import ENTAILED_SUFFIX, Names
 from kg.journal import Entry, GraphPatch, Journal, StoredRecord
 from kg.literals import is_well_typed
 from kg.model import Record
-from kg.terms import Literal, NamedNode, Triple
+from kg.namespaces import compact
+from kg.terms import Literal, NamedNode
 
 
 @dataclass
@@ -71,9 +72,7 @@ def _wanted(change: Change, names: Names) -> dict[NamedNode, Record]:
     wanted: dict[NamedNode, Record] = {}
     for record in change.records:
         graph = record.graph or names.graph(record.source, record.subject)
-        if graph.value.endswith(ENTAILED_SUFFIX):
-            raise InputError(f"the graph {graph.value} is kept by us", hint="leave it out")
-        check_literals(record.triples, names)
+        check_record(record, names)
         if graph in wanted:
             both = wanted[graph].triples | record.triples
             record = Record(record.source, record.subject, both, record.graph)
@@ -96,14 +95,19 @@ def _compare(
         result.unchanged += 1
 
 
-def check_literals(triples: frozenset[Triple], names: Names) -> None:
-    """Refuse a literal outside the lexical space of its datatype: the store would launder it."""
-    for triple in triples:
+def check_record(record: Record, names: Names) -> None:
+    """Refuse an ill-typed literal, which the store would launder, and a graph that is ours.
+
+    Raises :class:`InputError`; linear in the triples of the record.
+    """
+    if record.graph is not None and record.graph.value.endswith(ENTAILED_SUFFIX):
+        raise InputError(f"the graph {record.graph.value} is kept by us", hint="leave it out")
+    for triple in record.triples:
         value = triple.object
         if isinstance(value, Literal) and not is_well_typed(value):
             datatype = value.datatype.value.rpartition("#")[2]
             subject = triple.subject.value if isinstance(triple.subject, NamedNode) else "?"
             raise InputError(
                 f"{value.value!r} is not a valid xsd:{datatype}",
-                where=f"{names.short(subject)}, {triple.predicate.value}",
+                where=f"{names.short(subject)}, {compact(triple.predicate.value)}",
             )

@@ -1,0 +1,14 @@
+"""Lineage and impact: walks over what depends on what, answered whole and with evidence."""
+
+from kg.lineage.answers import Edge, ImpactAnswer, LineageAnswer, NodeInfo, PathAnswer
+from kg.lineage.questions import Direction, LineageService
+
+__all__ = [
+    "Direction",
+    "Edge",
+    "ImpactAnswer",
+    "LineageAnswer",
+    "LineageService",
+    "NodeInfo",
+    "PathAnswer",
+]
