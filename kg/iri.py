@@ -17,19 +17,26 @@ from kg.terms import BlankNode, NamedNode
 
 # RFC 3987 ipchar without the delimiters we give a meaning to; letters of any script stay.
 _SAFE = "-._~!$&'()*+,;=:@"
+_PLAIN = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._~!$&'()*+,;=:@-]+\Z")  # nothing to encode
 _KIND = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/]*)(?:/(.*))?\Z", re.DOTALL)
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]*\Z")
 
 
 def is_iri(text: str) -> bool:
-    """Whether the text is an absolute IRI by the grammar of RFC 3987 (characters, not scheme)."""
-    return _IRI.match(text) is not None
+    """Whether the text is an absolute IRI (RFC 3987), as the RDF library judges it."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _encode(text: str, *, keep_slash: bool) -> str:
+    if _PLAIN.match(text):
+        return text
     safe = _SAFE + "/" if keep_slash else _SAFE
-    encoded = "".join(c if ord(c) > 0x9F else quote(c, safe=safe) for c in text)
+    # Letters and digits of any script are ucschar (RFC 3987, 2.2); what is neither is encoded.
+    encoded = "".join(c if c.isalnum() else quote(c, safe=safe) for c in text)
     # "." and ".." would be removed when a client resolves the IRI (RFC 3986, 5.2.4).
     parts = [p.replace(".", "%2E") if p in (".", "..") else p for p in encoded.split("/")]
     return "/".join(parts)
@@ -37,7 +44,7 @@ def _encode(text: str, *, keep_slash: bool) -> str:
 
 def _segment(text: str) -> str:
     """A part as people type it: escapes already made are kept, all else is encoded."""
-    return _encode(unquote(text), keep_slash=False)
+    return text if _PLAIN.match(text) else _encode(unquote(text), keep_slash=False)
 
 
 @dataclass(frozen=True)

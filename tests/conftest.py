@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from kg.app import IngestReport, KnowledgeGraph
+from kg.connectors import native
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 _SHARED = REPOSITORY.parent / "shared"
@@ -33,3 +38,30 @@ def fixtures_dir() -> Path:
 def vocab_dir() -> Path:
     """The folder of published ontologies."""
     return _folder(Path(os.environ.get("KG_VOCAB", _SHARED / "vocab")))
+
+
+@pytest.fixture
+def graph() -> Iterator[KnowledgeGraph]:
+    """A fresh graph in memory."""
+    with KnowledgeGraph.in_memory() as opened:
+        yield opened
+
+
+Load = Callable[[KnowledgeGraph, str], IngestReport]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Puts native YAML text into a graph; fails the test where a record is rejected."""
+
+    def put(graph: KnowledgeGraph, text: str) -> IngestReport:
+        file = tmp_path / f"input-{next(_numbers)}.yaml"
+        file.write_text(text, encoding="utf-8")
+        report = graph.ingest(native.batches([file], names=graph.names), merge=True)
+        assert report.rejections == []
+        return report
+
+    return put
+
+
+_numbers = itertools.count()
