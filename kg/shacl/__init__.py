@@ -1,0 +1,20 @@
+"""SHACL: shapes and the rules in them, validation, and the report it gives."""
+
+from kg.shacl.extract import extract
+from kg.shacl.report import Report, Result
+from kg.shacl.rule import Rule, Source
+from kg.shacl.shapes import Shapes, load_shapes
+from kg.shacl.validate import validate, validate_files, validate_store
+
+__all__ = [
+    "Report",
+    "Result",
+    "Rule",
+    "Shapes",
+    "Source",
+    "extract",
+    "load_shapes",
+    "validate",
+    "validate_files",
+    "validate_store",
+]

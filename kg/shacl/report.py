@@ -1,0 +1,105 @@
+"""What validation answers: results and the report that holds them (SHACL, section 3.6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kg.namespaces import SH
+from kg.shacl.rule import Rule
+from kg.terms import Literal, NamedNode, Term, Triple
+
+SEVERITIES: Final = ("Violation", "Warning", "Info")
+
+
+def severity_name(severity: NamedNode) -> str:
+    """``Violation``, ``Warning`` or ``Info``; for a severity of somebody's own, its IRI."""
+    return severity.value.removeprefix(SH.iri)
+
+
+def severity_rank(name: str) -> int:
+    """Worst first: 0 for a violation; severities of somebody's own come last."""
+    return SEVERITIES.index(name) if name in SEVERITIES else len(SEVERITIES)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One ``sh:ValidationResult``, with what its rule adds for the reader.
+
+    ``path`` is the node of ``sh:resultPath`` and ``path_text`` its SPARQL spelling; ``owners``
+    are those who answer for the focus node.
+    """
+
+    focus: Term
+    path: Term | None
+    path_text: str
+    value: Term | None
+    shape: Term
+    constraint: Term | None
+    component: NamedNode
+    severity: NamedNode
+    messages: tuple[Literal, ...]
+    rule: Rule | None
+    owners: tuple[NamedNode, ...] = ()
+
+    @property
+    def level(self) -> str:
+        """The short name of the severity."""
+        return severity_name(self.severity)
+
+    @property
+    def message(self) -> str:
+        """The messages as one text."""
+        return " ".join(message.value for message in self.messages)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, as the rule says; empty where no rule says."""
+        return self.rule.remedy if self.rule else ""
+
+    def sort_key(self) -> tuple[int, str, str, str, str, str]:
+        """Worst first, then by rule, focus node, path, value and message."""
+        rule = self.rule.name if self.rule else ""
+        value = str(self.value) if self.value is not None else ""
+        rank = severity_rank(self.level)
+        return (rank, rule, str(self.focus), self.path_text, value, self.message)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A ``sh:ValidationReport``: results in a stable order, and what was asked when.
+
+    ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
+    the report can be written as standard RDF.
+    """
+
+    results: tuple[Result, ...]
+    rules: tuple[Rule, ...] = ()
+    details: frozenset[Triple] = frozenset()
+    as_of: datetime | None = None
+    revision: int | None = None
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there are no results of any severity (SHACL, 3.6.1.1)."""
+        return not self.results
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many results of each severity; the three standard ones always appear."""
+        found = Counter(result.level for result in self.results)
+        names = [*SEVERITIES, *sorted(found.keys() - set(SEVERITIES))]
+        return {name: found[name] for name in names}
+
+    @property
+    def violations(self) -> int:
+        """How many results are violations."""
+        return self.counts["Violation"]
+
+
+def sort_results(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The results in the order of a report."""
+    return tuple(sorted(results, key=Result.sort_key))

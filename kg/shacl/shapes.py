@@ -1,0 +1,109 @@
+"""Shapes graphs: reading shapes files and folders, and the rules in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import rdflib
+from rdflib import SH
+
+from kg.errors import InputError, NotFound, QueryRefused
+from kg.namespaces import PREFIXES
+from kg.shacl.rdflib_bridge import Node, to_graph
+from kg.shacl.rule import Rule, parts, read_rule, root_shapes
+from kg.terms import RdfFormat, Triple, parse
+
+_QUERY_TEXT: Final = (SH.select, SH.ask, SH.construct)
+_NOT_KEYWORDS: Final = re.compile(
+    r'<[^<>"{}|^`\\\x00-\x20]*>'
+    r'|"""(?:[^"\\]|\\.|"(?!""))*"""' + r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'" + r"|#[^\n]*",
+    re.DOTALL,
+)
+_REACHES_OUT: Final = re.compile(r"(?<![\w:?$-])(SERVICE|FROM|LOAD)(?![\w:-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """A shapes graph ready for validation; build it with :func:`load_shapes`."""
+
+    graph: rdflib.Graph = field(repr=False)
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """Every root shape as a rule, by IRI."""
+        return {str(shape): read_rule(self.graph, shape) for shape in root_shapes(self.graph)}
+
+    @cached_property
+    def _owner(self) -> dict[Node, Rule]:
+        return {
+            part: rule
+            for iri, rule in self.rules.items()
+            for part in parts(self.graph, rdflib.URIRef(iri))
+        }
+
+    def rule_of(self, shape: Node) -> Rule | None:
+        """The rule that a shape, nested or not, belongs to."""
+        return self._owner.get(shape)
+
+    @cached_property
+    def settings(self) -> frozenset[tuple[Node, Node, Node]]:
+        """What rules state in our own terms (thresholds, risk levels, required points).
+
+        SHACL-SPARQL cannot portably read the shapes graph, so these triples are put beside the
+        data while it is validated.
+        """
+        own = PREFIXES["mlg"]
+        return frozenset(t for t in self.graph if str(t[1]).startswith(own))
+
+
+def load_shapes(*paths: Path) -> Shapes:
+    """Read shapes from Turtle files and from folders (all ``*.ttl`` below them).
+
+    Raises :class:`NotFound` for a missing path, :class:`InputError` for text that is not
+    Turtle, :class:`QueryRefused` for a constraint that would read other data than it is given.
+    """
+    graph = to_graph(triple for path in _files(paths) for triple in _read(path))
+    refuse_outside_access(graph)
+    return Shapes(graph)
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise NotFound(f"no shapes at {path}")
+        files.extend(sorted(path.rglob("*.ttl")) if path.is_dir() else [path])
+    if not files:
+        raise NotFound(f"no shapes (*.ttl) in {', '.join(map(str, paths))}")
+    return files
+
+
+def _read(path: Path) -> list[Triple]:
+    try:
+        quads = parse(
+            path=str(path),
+            format=RdfFormat.TURTLE,
+            base_iri=path.resolve().as_uri(),
+            rename_blank_nodes=True,
+        )
+        return [quad.triple for quad in quads]
+    except (SyntaxError, OSError, ValueError) as error:
+        raise InputError(f"cannot be read as Turtle: {error}", where=str(path)) from error
+
+
+def refuse_outside_access(graph: rdflib.Graph) -> None:
+    """Raise :class:`QueryRefused` where a constraint uses SERVICE, FROM or LOAD.
+
+    rdflib would fetch what they name, files of this machine too.
+    """
+    for predicate in _QUERY_TEXT:
+        for node, text in graph.subject_objects(predicate):
+            found = _REACHES_OUT.search(_NOT_KEYWORDS.sub(" ", str(text)))
+            if found:
+                raise QueryRefused(f"{found[1].upper()} is not allowed in a shape", where=str(node))
