@@ -11,11 +11,14 @@ from kg.terms import Literal, NamedNode
 GOOD = """
 integer 01 | integer -5 | integer +5 | byte -128 | byte 127 | unsignedByte 255
 nonNegativeInteger 0 | positiveInteger 1 | negativeInteger -1 | nonPositiveInteger -0
-long 9223372036854775807 | unsignedLong 18446744073709551615 | decimal 1. | decimal .5 | decimal -0.50
+long 9223372036854775807 | unsignedLong 18446744073709551615 | decimal 1. | decimal .5
+decimal -0.50
 double 1e5 | double NaN | double -INF | float 1 | boolean 1 | boolean false
 date 2024-02-29 | date 2026-11-23Z | date 2026-11-23+14:00 | date -0044-03-15 | date 12026-01-01
-dateTime 2026-11-23T10:00:00 | dateTime 2026-11-23T24:00:00Z | dateTime 2026-11-23T10:00:00.123456789-05:00
-dateTimeStamp 2026-11-23T10:00:00Z | time 23:59:59 | gYear 2026 | gYearMonth 2026-02 | gMonthDay --02-29
+dateTime 2026-11-23T10:00:00 | dateTime 2026-11-23T24:00:00Z
+dateTime 2026-11-23T10:00:00.123456789-05:00
+dateTimeStamp 2026-11-23T10:00:00Z | time 23:59:59 | gYear 2026 | gYearMonth 2026-02
+gMonthDay --02-29
 duration P1Y2M3DT4H5M6.7S | duration -PT1S | dayTimeDuration P2DT1H | yearMonthDuration P1Y
 hexBinary 0aFF | base64Binary AQ== | anyURI http://x | string anything | nosuchtype whatever
 """
@@ -24,7 +27,8 @@ integer 1.5 | integer abc | integer ١ | byte 300 | byte -129 | unsignedByte 256
 nonNegativeInteger -1 | positiveInteger 0 | negativeInteger 0 | nonPositiveInteger 1
 long 9223372036854775808 | decimal 1e5 | decimal . | double nan | double 1e | float inf
 boolean yes | boolean TRUE | date 2026-02-30 | date 2023-02-29 | date 26-01-01 | date 2026-1-1
-date 2026-01-01+15:00 | dateTime 2026-11-23 | dateTime 2026-11-23T25:00:00 | dateTime 2026-13-01T00:00:00
+date 2026-01-01+15:00 | dateTime 2026-11-23 | dateTime 2026-11-23T25:00:00
+dateTime 2026-13-01T00:00:00
 dateTimeStamp 2026-11-23T10:00:00 | time 24:00:01 | gYear 26 | gMonth --13 | gDay ---32
 duration P | duration PT | duration 1Y | dayTimeDuration P1Y | yearMonthDuration P1D
 hexBinary 0aF | base64Binary A*

@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kg.app.ingest import Ingestion, IngestReport, Progress, StateView
+from kg.app.ingest import Ingestion, IngestReport, Progress
+from kg.app.resolve import resolve
 from kg.commit import Change, Committer
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import InputError, StorageError
 from kg.iri import Names, is_iri
 from kg.journal import Journal, RevisionInfo
+from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore
@@ -42,6 +44,7 @@ class KnowledgeGraph:
         self.names = names
         self.data = data
         self.committer = Committer(journal, store, ontology, names)
+        self.lineage = LineageService(store, ontology, names)
         self.committer.catch_up()
 
     @classmethod
@@ -93,19 +96,17 @@ class KnowledgeGraph:
 
     def ingestion(
         self, *, source: str, agent: str, message: str = "", merge: bool = False
-    ) -> tuple[Ingestion, StateView]:
-        """A run to be given a connector's batches, and what that connector remembers."""
-        states = StateView(self.journal, source)
-        run = Ingestion(
+    ) -> Ingestion:
+        """A run to be given the batches of a source; see :class:`Ingestion`."""
+        return Ingestion(
             self.committer,
+            self.journal,
             self.names,
             source=source,
             agent=agent,
             message=message,
             merge=merge,
-            states=states,
         )
-        return run, states
 
     def ingest(
         self,
@@ -118,9 +119,16 @@ class KnowledgeGraph:
         atomic: bool = False,
         progress: Progress | None = None,
     ) -> IngestReport:
-        """Commit a connector's batches; see :meth:`Ingestion.run`."""
-        run, _ = self.ingestion(source=source, agent=agent, message=message, merge=merge)
+        """Commit the batches of a source; see :meth:`Ingestion.run`."""
+        run = self.ingestion(source=source, agent=agent, message=message, merge=merge)
         return run.run(batches, atomic=atomic, progress=progress)
+
+    def resolve(self, text: str, *, past: bool = False) -> NamedNode:
+        """The thing that a short form or IRI names; ``past`` admits things no longer there.
+
+        Raises :class:`kg.errors.NotFound` with near names.
+        """
+        return resolve(text, self.names, self.lineage, self.journal, past=past)
 
     def withdraw(
         self, subjects: Iterable[NamedNode], *, source: str, agent: str, message: str = ""
@@ -129,9 +137,9 @@ class KnowledgeGraph:
         change = Change(withdrawn=[(source, subject) for subject in subjects])
         return self.committer.commit(change, agent=agent, message=message)[0]
 
-    def rebuild(self) -> int:
+    def rebuild(self, progress: Progress | None = None) -> int:
         """Make the store anew from the journal; returns the number of records in it."""
-        return self.committer.rebuild()
+        return self.committer.rebuild(progress)
 
     def close(self) -> None:
         """Let go of the data directory."""

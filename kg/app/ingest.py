@@ -55,53 +55,37 @@ class IngestReport:
         }
 
 
-class StateView:
-    """What a connector remembers, with what it has said in this run and is not written yet."""
-
-    def __init__(self, journal: Journal, source: str) -> None:
-        self._journal = journal
-        self._source = source
-        self._pending: dict[str, str] = {}
-
-    def load(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The states under the keys; absent ones are left out."""
-        fresh = {key: self._pending[key] for key in keys if key in self._pending}
-        stored = self._journal.states(self._source, [key for key in keys if key not in fresh])
-        return {**stored, **fresh}
-
-    def remember(self, states: Mapping[str, str]) -> None:
-        """Take a batch's states into account for the batches after it."""
-        self._pending.update(states)
-
-    def forget(self) -> None:
-        """What was pending is in the journal now."""
-        self._pending.clear()
-
-
 class Ingestion:
     """One run over the batches of a connector."""
 
     def __init__(
         self,
         committer: Committer,
+        journal: Journal,
         names: Names,
         *,
         source: str,
         agent: str,
         message: str = "",
         merge: bool = False,
-        states: StateView | None = None,
     ) -> None:
         """``merge`` adds up records of one thing that come in several pieces of the same run."""
         self._committer = committer
+        self._journal = journal
         self._names = names
         self._source = source
         self._agent = agent
         self._message = message
         self._merge = merge
-        self._states = states
+        self._states: dict[str, str] = {}  # remembered in this run and not written yet
         self._seen: set[NamedNode] = set()
         self.report = IngestReport()
+
+    def load_states(self, keys: Collection[str]) -> Mapping[str, str]:
+        """What the connector remembers under the keys; absent ones are left out."""
+        fresh = {key: self._states[key] for key in keys if key in self._states}
+        wanted = [key for key in keys if key not in fresh]
+        return {**self._journal.states(self._source, wanted), **fresh}
 
     def run(
         self, batches: Iterable[Batch], *, atomic: bool = False, progress: Progress | None = None
@@ -154,8 +138,7 @@ class Ingestion:
     def _note(self, batch: Batch) -> None:
         self.report.rejections += batch.rejections
         self.report.warnings += batch.warnings
-        if self._states is not None:
-            self._states.remember(batch.states)
+        self._states.update(batch.states)
 
     def _commit(self, batch: Batch) -> None:
         try:
@@ -185,8 +168,7 @@ class Ingestion:
         )
         if self._merge:
             self._seen.update(self._graph(record) for record in batch.records)
-        if self._states is not None:
-            self._states.forget()
+        self._states.clear()
         self.report.count(planned)
         if info is not None:
             self.report.revisions.append(info.revision)

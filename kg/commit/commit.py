@@ -8,12 +8,13 @@ no reader ever sees half a change.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Plan, check_record, plan
 from kg.iri import Names, entailed_graph
-from kg.journal import Entry, Journal, RevisionInfo, to_quads
+from kg.journal import Entry, Journal, RevisionInfo, StoredRecord, to_quads
 from kg.model import Record
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.ontology import Ontology
@@ -87,28 +88,43 @@ class Committer:
                 self._rewrite(graphs[start : start + 1000], newest if last else here)
             return len(graphs)
 
-    def rebuild(self) -> int:
-        """Throw the store away and make it anew from the journal; returns the records in it."""
-        with self._lock:
-            return self._rebuild_store(self._journal.revision())
+    def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
+        """Throw the store away and make it anew from the journal's patches.
 
-    def _rebuild_store(self, revision: int) -> int:
+        Returns the number of records. The present records, which the journal also keeps, are
+        made anew first where they are not what the patches add up to.
+        """
+        with self._lock:
+            if any(a != b for a, b in zip_longest(self._replayed(), self._journal.all_records())):
+                self._journal.restore_present(list(self._replayed()))
+            return self._rebuild_store(self._journal.revision(), progress)
+
+    def _replayed(self) -> Iterator[StoredRecord]:
+        return (record for record in self._journal.replayed() if record.triples)
+
+    def _rebuild_store(self, revision: int, progress: Callable[[int], None] | None = None) -> int:
         self._store.clear()
         count = 0
 
         def quads() -> Iterator[Quad]:
             nonlocal count
-            for triple in self._ontology.triples:
-                yield Quad(triple.subject, triple.predicate, triple.object, NamedNode(ONTOLOGY_IRI))
+            yield from self._ontology_quads()
             for record in self._journal.all_records():
                 count += 1
                 asserted = to_quads(record.triples, record.graph)
                 yield from asserted
                 yield from entailed_quads(asserted, record.graph, self._ontology)
+                if progress:
+                    progress(1)
 
         self._store.load(quads(), revision)
         self._store.set_note(_DIGEST, self._ontology.digest)
         return count
+
+    def _ontology_quads(self) -> Iterator[Quad]:
+        graph = NamedNode(ONTOLOGY_IRI)
+        for triple in self._ontology.triples:
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
     def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:
         patch = StorePatch(revision)

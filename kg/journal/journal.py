@@ -173,6 +173,17 @@ class Journal:
                 patch = GraphPatch.from_payload(NamedNode(row.graph), inflate(row.payload))
                 yield to_info(row), row.source, patch
 
+    def knew(self, subject: NamedNode) -> bool:
+        """Whether any revision ever said something of a thing."""
+        query = select(PATCH.c.revision).where(PATCH.c.subject == subject.value).limit(1)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) is not None
+
+    def record_count(self) -> int:
+        """How many records there are now."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(RECORD)) or 0
+
     def log(self, limit: int = 20) -> list[RevisionInfo]:
         """The newest revisions, newest first."""
         query = select(REVISION).order_by(REVISION.c.id.desc()).limit(limit)

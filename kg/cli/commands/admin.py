@@ -1,0 +1,51 @@
+"""Making a graph, looking at it as a whole, making its store anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.app import KnowledgeGraph
+from kg.cli import output
+from kg.cli.options import format_option, open_graph
+from kg.config import DEFAULT_BASE
+
+
+@click.command()
+@click.option("--base", default=DEFAULT_BASE, show_default=True, help="Base of every identifier.")
+@click.pass_obj
+def init(data: Path, base: str) -> None:
+    """Make an empty graph.
+
+    The base IRI becomes part of every identifier and stays for good: choose one that your
+    organisation can serve.
+    """
+    with KnowledgeGraph.create(data, base) as graph:
+        output.say(f"made a graph in {data} with base {graph.names.base}")
+
+
+@click.command()
+@format_option
+@click.pass_obj
+def info(data: Path, format_: str) -> None:
+    """Show what the graph holds: counts by type, revision, base."""
+    with open_graph(data) as graph:
+        found = graph.info()
+    if format_ == "json":
+        output.print_json(found)
+        return
+    for key in ("data", "base", "revision", "revisedAt", "quads", "records"):
+        output.say(f"{key:<10} {found[key]}")
+    output.say()
+    output.print_table(("type", "count"), found["types"].items())
+
+
+@click.command()
+@click.pass_obj
+def rebuild(data: Path) -> None:
+    """Make the store anew from the journal, patch by patch."""
+    with open_graph(data) as graph, output.progress("rebuilding", graph.record_count()) as done:
+        count = graph.rebuild(done)
+        revision = graph.revision
+    output.say(f"rebuilt the store from the journal: {count} records, revision {revision}")

@@ -1,0 +1,129 @@
+"""How commands print: a table or lines for people, JSON for programs, one line for an error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from kg.app import IngestReport
+from kg.iri import Names
+from kg.journal import GraphPatch, to_quads
+from kg.namespaces import compact
+from kg.terms import Literal, NamedNode
+
+_WIDE = 240  # columns where there is no terminal to fit into
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that fits a terminal and does not cut lines in a file or pipe."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else _WIDE, soft_wrap=False)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, keys in the order given."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under column headings."""
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold", collapse_padding=True)
+    for row in rows:
+        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+    console().print(table)
+
+
+def say(text: str = "") -> None:
+    """Print a line for people, without markup."""
+    console().print(text, markup=False, highlight=False)
+
+
+def note(text: str) -> None:
+    """Print a remark to standard error, so that output stays clean for programs."""
+    console(stderr=True).print(text, markup=False, highlight=False, style="dim")
+
+
+def fail(text: str) -> None:
+    """Print an error: one line on standard error."""
+    sys.stderr.write(f"kg: {text}\n")
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Any]:
+    """A progress bar on standard error; yields a function that takes the number done."""
+    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn()]
+    with Progress(
+        *columns,
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def diff_lines(patch: GraphPatch, names: Names) -> Iterator[str]:
+    """A patch for people: ``- old`` and ``+ new``, identifiers in short form."""
+    for mark, triples in (("-", patch.removed), ("+", patch.added)):
+        for quad in to_quads(triples, patch.graph):
+            terms = (quad.subject, quad.predicate, quad.object)
+            yield f"{mark} {' '.join(term_text(term, names) for term in terms)}"
+
+
+def term_text(term: object, names: Names) -> str:
+    """A term for people: a short identifier, a prefixed name, or the literal's text."""
+    if isinstance(term, NamedNode):
+        short = names.short(term)
+        return compact(short) if short == term.value else short
+    if isinstance(term, Literal):
+        return json.dumps(term.value, ensure_ascii=False)
+    return str(term)
+
+
+def print_report(report: IngestReport, *, as_json: bool, planned: bool = False) -> None:
+    """Print what an ingestion did or would do; rejections and warnings go to standard error."""
+    if as_json:
+        print_json(report.to_json())
+        return
+    for warning in report.warnings:
+        note(f"warning: {warning}")
+    for rejection in report.rejections:
+        fail(f"rejected {rejection.where}: {rejection.reason}")
+    say(_planned(report) if planned else _summary(report))
+
+
+def _planned(report: IngestReport) -> str:
+    return (
+        f"would change {report.changed} records, +{report.added} -{report.removed} triples; "
+        f"{report.unchanged} unchanged; nothing was written"
+    )
+
+
+def _summary(report: IngestReport) -> str:
+    rejected = f"; {len(report.rejections)} rejected" if report.rejections else ""
+    if not report.revisions:
+        unchanged = f"{report.unchanged} records unchanged" if report.unchanged else "no records"
+        return f"nothing changed ({unchanged}{rejected})"
+    first, last = report.revisions[0], report.revisions[-1]
+    span = f"revision {last}" if first == last else f"revisions {first} to {last}"
+    return (
+        f"{span}: {report.changed} records changed, {report.unchanged} unchanged, "
+        f"+{report.added} -{report.removed} triples{rejected}"
+    )
