@@ -98,6 +98,8 @@ def _yaml(path: Path) -> Iterator[Any]:
         mark = error.problem_mark
         where = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(path)
         raise InputError(error.problem or "not valid YAML", where=where) from error
+    except UnicodeDecodeError:
+        raise
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"not valid YAML: {error}", where=str(path)) from error
 
@@ -145,8 +147,8 @@ def _load_json(text: str, where: str) -> Any:
     try:
         return json.loads(text, parse_float=Number)
     except json.JSONDecodeError as error:
-        place = f"{where}, line {error.lineno}, column {error.colno}"
-        raise InputError(error.msg, where=place) from error
+        line = "" if ", line " in where else f", line {error.lineno}"
+        raise InputError(error.msg, where=f"{where}{line}, column {error.colno}") from error
 
 
 def _listed(document: Any, where: str) -> list[Any]:
