@@ -1,0 +1,52 @@
+"""A report as RDF: the standard ``sh:ValidationReport`` (SHACL, section 3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.namespaces import PREFIXES, RDF, SH, XSD
+from kg.shacl import Report, Result
+from kg.terms import BlankNode, Literal, NamedNode, RdfFormat, Term, Triple, serialize
+
+_PREFIXES: Final = {name: PREFIXES[name] for name in ("mlg", "sh", "xsd")}
+
+
+def to_turtle(report: Report) -> str:
+    """The validation report in Turtle."""
+    text = serialize(report_triples(report), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+    return (text or b"").decode()
+
+
+def report_triples(report: Report) -> Iterator[Triple]:
+    """The triples of the report, results in its order."""
+    node = BlankNode("validation-report")
+    conforms = Literal(str(report.conforms).lower(), datatype=XSD.boolean)
+    yield Triple(node, RDF.type, SH.ValidationReport)
+    yield Triple(node, SH.conforms, conforms)
+    named = [
+        (BlankNode(f"validation-result-{number}"), result)
+        for number, result in enumerate(report.results, start=1)
+    ]
+    for name, _ in named:
+        yield Triple(node, SH.result, name)
+    for name, result in named:
+        for predicate, value in _statements(result):
+            yield Triple(name, predicate, value)
+    yield from sorted(report.details, key=str)
+
+
+def _statements(result: Result) -> Iterator[tuple[NamedNode, Term]]:
+    yield RDF.type, SH.ValidationResult
+    yield SH.focusNode, result.focus
+    yield SH.resultSeverity, result.severity
+    yield SH.sourceConstraintComponent, result.component
+    yield SH.sourceShape, result.shape
+    optional = (
+        (SH.resultPath, result.path),
+        (SH.value, result.value),
+        (SH.sourceConstraint, result.constraint),
+    )
+    yield from ((predicate, value) for predicate, value in optional if value is not None)
+    for message in result.messages:
+        yield SH.resultMessage, message

@@ -1,0 +1,136 @@
+"""A report as people read it: findings grouped by rule, worst first, in words they know."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kg.iri import Names
+from kg.namespaces import compact
+from kg.shacl import Report, Result, Rule
+from kg.shacl.report import severity_rank
+from kg.terms import BlankNode, NamedNode, Term
+
+# An IRI in a sentence; punctuation at its end belongs to the sentence.
+_IRI: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?()]")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result, its terms spelt for people; ``focus_iri`` keeps the identifier in full."""
+
+    level: str
+    focus: str
+    focus_iri: str
+    message: str
+    path: str
+    value: str
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleFindings:
+    """What was found by one rule."""
+
+    rule: Rule
+    findings: tuple[Finding, ...]
+
+    @property
+    def level(self) -> str:
+        """The worst severity found."""
+        return min((finding.level for finding in self.findings), key=severity_rank)
+
+    @property
+    def tally(self) -> str:
+        """How many of what, such as ``2 violations, 1 warning``."""
+        return tally(Counter(finding.level for finding in self.findings))
+
+
+def group_by_rule(report: Report, names: Names) -> list[RuleFindings]:
+    """The findings of each rule that found something, the rules with the worst first."""
+    groups: dict[Rule, list[Finding]] = {}
+    for result in report.results:
+        groups.setdefault(_rule(result), []).append(finding(result, names))
+    found = [RuleFindings(rule, tuple(findings)) for rule, findings in groups.items()]
+    return sorted(found, key=lambda g: (severity_rank(g.level), g.rule.name, g.rule.iri))
+
+
+def finding(result: Result, names: Names) -> Finding:
+    """One result in words."""
+    return Finding(
+        level=printable(result.level),
+        focus=show(result.focus, names),
+        focus_iri=result.focus.value,
+        message=shorten(result.message, names),
+        path=result.path_text,
+        value="" if result.value is None else show(result.value, names),
+        owners=tuple(show(owner, names) for owner in result.owners),
+    )
+
+
+def _rule(result: Result) -> Rule:
+    """The rule of a result; a shape that belongs to no rule stands for itself."""
+    shape = "unnamed shape" if isinstance(result.shape, BlankNode) else result.shape.value
+    return result.rule or Rule(iri=shape, name=compact(shape), title=compact(shape))
+
+
+def show(term: Term, names: Names) -> str:
+    """What people read for a term."""
+    if isinstance(term, NamedNode):
+        return printable(_short(term.value, names))
+    return f"_:{term.value}" if isinstance(term, BlankNode) else printable(term.value)
+
+
+def shorten(text: str, names: Names) -> str:
+    """The text with every IRI in it in its short form."""
+    return printable(_IRI.sub(lambda match: _short(match[0], names), text))
+
+
+def _short(iri: str, names: Names) -> str:
+    short = names.short(iri)
+    return compact(iri) if short == iri else short
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def tally(counts: dict[str, int]) -> str:
+    """``2 violations, 1 warning``; severities that were not found are left out."""
+    words = {"Violation": "violation", "Warning": "warning", "Info": "note"}
+    found = sorted((level for level, n in counts.items() if n), key=severity_rank)
+    parts = [
+        f"{counts[level]} {words.get(level, level)}{'s' if counts[level] > 1 else ''}"
+        for level in found
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def rules_that_hold(report: Report) -> list[Rule]:
+    """The rules by which nothing was found."""
+    broken = {result.rule for result in report.results}
+    return sorted((r for r in report.rules if r not in broken), key=lambda r: (r.name, r.iri))
+
+
+def rule_title(rule: Rule) -> str:
+    """Name and title of a rule; once where they are the same."""
+    return rule.name if rule.title == rule.name else f"{rule.name} {rule.title}"
+
+
+def heading(report: Report) -> str:
+    """When and of what revision the report is, for its head; empty where it knows neither."""
+    parts: Iterable[str] = (
+        "" if report.revision is None else f"revision {report.revision}",
+        "" if report.as_of is None else f"as of {instant(report.as_of)}",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def instant(moment: datetime) -> str:
+    """A moment for people, its zone said."""
+    return f"{moment:%Y-%m-%d %H:%M:%S %Z}".strip()

@@ -1,0 +1,82 @@
+"""A report for the terminal: the summary, then every finding with what to do about it."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from kg.compliance.findings import (
+    RuleFindings,
+    group_by_rule,
+    heading,
+    printable,
+    rule_title,
+    rules_that_hold,
+    tally,
+)
+from kg.iri import Names
+from kg.shacl import Report
+
+_STYLES: Final = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
+
+
+def to_text(report: Report, names: Names, *, width: int = 100, color: bool = False) -> str:
+    """The report as text of the given width, with terminal colours if asked for."""
+    output = StringIO()
+    console = Console(
+        file=output, width=width, force_terminal=color, no_color=not color, highlight=False
+    )
+    groups = group_by_rule(report, names)
+    _summary(console, report, groups)
+    for group in groups:
+        _rule(console, group)
+    held = len(rules_that_hold(report))
+    if held:
+        console.print(Text(f"Nothing found by {held} of {held + len(groups)} rules."))
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+
+
+def _summary(console: Console, report: Report, groups: list[RuleFindings]) -> None:
+    head = heading(report)
+    console.print(Text(f"Compliance report{', ' + head if head else ''}", style="bold"))
+    if report.conforms:
+        console.print(Text("Conforms: no findings.", style="green"))
+        return
+    console.print(Text(f"Does not conform: {tally(report.counts)}.", style=_style(groups[0].level)))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("Rule", "Findings", "Title"):
+        table.add_column(title, justify="left", overflow="fold")
+    for group in groups:
+        row = (printable(group.rule.name), group.tally, printable(group.rule.title))
+        table.add_row(*(Text(cell) for cell in row), style=_style(group.level))
+    console.print()
+    _indented(console, table, 2)
+    console.print()
+
+
+def _rule(console: Console, group: RuleFindings) -> None:
+    rule = group.rule
+    console.print(Text(printable(rule_title(rule)), style="bold"))
+    for finding in group.findings:
+        line = Text(f"{finding.level.lower():9} ", style=_style(finding.level))
+        line.append(finding.focus, style="bold")
+        _indented(console, line, 2)
+        _indented(console, Text(finding.message), 12)
+        if finding.owners:
+            _indented(console, Text(f"owner: {', '.join(finding.owners)}"), 12)
+    if rule.remedy:
+        _indented(console, Text(f"What to do: {printable(rule.remedy)}"), 2)
+    console.print()
+
+
+def _indented(console: Console, content: RenderableType, by: int) -> None:
+    console.print(Padding(content, (0, 0, 0, by), expand=False))
+
+
+def _style(level: str) -> str:
+    return _STYLES.get(level, "magenta")
