@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import rdflib
-from rdflib import SH
+from rdflib import OWL, SH
 
 from kg.errors import InputError, NotFound, QueryRefused
 from kg.namespaces import PREFIXES
@@ -30,9 +30,16 @@ _REACHES_OUT: Final = re.compile(r"(?<![\w:?$-])(SERVICE|FROM|LOAD)(?![\w:-])", 
 
 @dataclass(frozen=True)
 class Shapes:
-    """A shapes graph ready for validation; build it with :func:`load_shapes`."""
+    """A shapes graph ready for validation; files are read by :func:`load_shapes`.
+
+    Raises :class:`QueryRefused` for a constraint that would read other data than it is given.
+    """
 
     graph: rdflib.Graph = field(repr=False)
+
+    def __post_init__(self) -> None:
+        refuse_outside_access(self.graph)
+        import_prefixes(self.graph)
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
@@ -68,9 +75,7 @@ def load_shapes(*paths: Path) -> Shapes:
     Raises :class:`NotFound` for a missing path, :class:`InputError` for text that is not
     Turtle, :class:`QueryRefused` for a constraint that would read other data than it is given.
     """
-    graph = to_graph(triple for path in _files(paths) for triple in _read(path))
-    refuse_outside_access(graph)
-    return Shapes(graph)
+    return Shapes(to_graph(triple for path in _files(paths) for triple in _read(path)))
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -107,3 +112,15 @@ def refuse_outside_access(graph: rdflib.Graph) -> None:
             found = _REACHES_OUT.search(_NOT_KEYWORDS.sub(" ", str(text)))
             if found:
                 raise QueryRefused(f"{found[1].upper()} is not allowed in a shape", where=str(node))
+
+
+def import_prefixes(graph: rdflib.Graph) -> None:
+    """Give each prefix set the declarations that it takes over by ``owl:imports``.
+
+    They belong to it by ``sh:prefixes/owl:imports*/sh:declare`` (SHACL, 5.2.1), but pySHACL
+    does not follow the imports.
+    """
+    for node in set(graph.objects(None, SH.prefixes)):
+        for imported in list(graph.transitive_objects(node, OWL.imports)):
+            for declaration in list(graph.objects(imported, SH.declare)):
+                graph.add((node, SH.declare, declaration))
