@@ -71,18 +71,9 @@ def _batch(
         text = canonical(key)
         state = loads(known[text]) if text in known else State()
         state.merge(states[key])
-        _describe(batch, names, source, key, state)
+        batch.records.append(describe(names, source, key, state))
+        batch.states[text] = state.dumps()
     return batch
-
-
-def _describe(batch: Batch, names: Names, source: str, key: Key, state: State) -> None:
-    try:
-        record = describe(names, source, key, state)
-    except (InputError, ValueError) as error:
-        batch.rejections.append(Rejection(" ".join(key), f"cannot be named: {error}"))
-        return
-    batch.records.append(record)
-    batch.states[canonical(key)] = state.dumps()
 
 
 def _read(items: Iterable[Item | Rejection], batch: Batch) -> Iterator[tuple[Key, State]]:

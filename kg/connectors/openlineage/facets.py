@@ -7,11 +7,11 @@ was not said in full is kept beside it as JSON, so that no facet is ever lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from kg.connectors.openlineage.events import Facet, Facets, Identity
 from kg.connectors.openlineage.page import SYSTEM, Page, keep, unmapped
-from kg.iri import is_iri
 from kg.model import Description
 from kg.namespaces import (
     ADMS,
@@ -130,8 +130,10 @@ def _lifecycle(page: Page, facet: Facet) -> bool:
 
 def _source_code(page: Page, facet: Facet) -> bool:
     url = _text(facet, "repoUrl") or _text(facet, "url")
-    if url and is_iri(url):
-        page.about.add(expand("schema:codeRepository"), NamedNode(url))
+    if url:
+        # Not every URL that tools send is an IRI; the JSON has it in any case.
+        with suppress(ValueError):
+            page.about.add(expand("schema:codeRepository"), NamedNode(url))
     return False
 
 

@@ -30,7 +30,8 @@ class Origin(NamedTuple):
     """One way from a source to a target.
 
     ``masked`` has an element for each transformation that carries content over (``DIRECT``):
-    whether it masks; ``None`` where transformations are not told.
+    whether it masks. It is ``None`` for a source named as a whole without transformations, which
+    the fields may tell more of.
     """
 
     source: Source
@@ -86,23 +87,32 @@ def flows(
     inferred = outputs.keys() - explicit.keys()
     steps = [_step(output, found) for output, found in sorted(explicit.items())]
     steps = [step for step in steps if step.sources or step.output not in by_whole]
-    fed = {s.id for s in into_own if s.type == "DATASET"}
-    spare = inputs - fed - {s.id for step in steps for s in step.sources}
-    if inferred or not by_whole:
-        fed |= inputs if inferred else spare
-    elif spare:
+    fed = _datasets(into_own)
+    if inferred:
+        fed |= inputs
+    spare = inputs - fed - _datasets(source for step in steps for source in step.sources)
+    if spare and by_whole:
+        # Apart, lest what the whole generated be taken to come from what it only read.
         steps.append(Step(None, frozenset(Source("DATASET", dataset) for dataset in spare)))
+    elif spare:
+        fed |= spare
     return Flows(
         inputs=frozenset(fed),
         outputs=frozenset(inferred | by_whole),
         sources=frozenset(s for s in into_own if s.type == "JOB" and s != OWN_JOB),
         steps=tuple(steps),
-        targets=tuple(
-            JobTarget(target, frozenset(_sources(origins)))
-            for target, origins in entries
-            if target.type == "JOB" and target != OWN_JOB
-        ),
+        targets=tuple(_job_targets(entries)),
     )
+
+
+def _datasets(sources: Iterable[Source]) -> set[Identity]:
+    return {source.id for source in sources if source.type == "DATASET"}
+
+
+def _job_targets(entries: Iterable[tuple[Source, tuple[Origin, ...]]]) -> Iterator[JobTarget]:
+    for target, origins in entries:
+        if target.type == "JOB" and target != OWN_JOB:
+            yield JobTarget(target, frozenset(_sources(origins)))
 
 
 def declared_sources(facets: Facets) -> frozenset[Source]:
@@ -124,12 +134,12 @@ def _deidentified(origins: Iterable[Origin]) -> bool:
     """Whether every way that carries content over masks it; what is not told does not mask."""
     origins = tuple(origins)
     told = {origin.source for origin in origins if origin.masked is not None}
-    flags: list[bool] = []
-    for source, masked in origins:
-        if masked is not None:
-            flags.extend(masked)
-        elif source not in told:
-            flags.append(False)
+    ways = [
+        origin.masked if origin.masked is not None else (False,)
+        for origin in origins
+        if origin.masked is not None or origin.source not in told
+    ]
+    flags = [masked for way in ways for masked in way]
     return bool(flags) and all(flags)
 
 
@@ -166,25 +176,32 @@ def _dataset_origins(facets: Facets, own: Source) -> tuple[Origin, ...] | None:
 
 
 def _entry_origins(entry: Facet, own: Source) -> Iterator[Origin]:
-    items = list(_objects(entry.get("inputs")))
+    yield from _origins(entry.get("inputs"), own, untold=None)
     for field in _objects_of_map(entry.get("fields")):
-        items.extend(_objects(field.get("inputs")))
-    for item in items:
-        source = _source(item, own)
-        if source is not None:
-            yield Origin(source, _masked(item))
+        yield from _origins(field.get("inputs"), own, untold=(False,))
 
 
 def _column_origins(facet: Facet) -> Iterator[Origin]:
     for field in _objects_of_map(facet.get("fields")):
-        for item in _objects(field.get("inputFields")):
-            source = _source({**item, "type": "DATASET"}, OWN_JOB)
-            if source is not None:
-                yield Origin(source, _column_masked(item, field))
-    for item in _objects(facet.get("dataset")):
-        source = _source({**item, "type": "DATASET"}, OWN_JOB)
+        # The older way to say it (before 1-1-0), of the field as a whole.
+        masked = field.get("transformationType") == "MASKED"
+        yield from _origins(_as_datasets(field.get("inputFields")), OWN_JOB, untold=(masked,))
+    yield from _origins(_as_datasets(facet.get("dataset")), OWN_JOB, untold=())
+
+
+def _as_datasets(items: object) -> list[Mapping[str, Any]]:
+    return [{**item, "type": "DATASET"} for item in _objects(items)]
+
+
+def _origins(items: object, own: Source, untold: tuple[bool, ...] | None) -> Iterator[Origin]:
+    """The origins in an array of inputs; ``untold`` stands in where none is transformed."""
+    for item in _objects(items):
+        source = _source(item, own)
         if source is not None:
-            yield Origin(source, _masked(item) or ())
+            transformations = list(_objects(item.get("transformations")))
+            direct = (way for way in transformations if way.get("type") != "INDIRECT")
+            masked = tuple(way.get("masking") is True for way in direct)
+            yield Origin(source, masked if transformations else untold)
 
 
 def _source(item: Mapping[str, Any], own: Source) -> Source | None:
@@ -201,20 +218,6 @@ def _source(item: Mapping[str, Any], own: Source) -> Source | None:
         "JOB", Identity(namespace, name), run_id.lower() if isinstance(run_id, str) else ""
     )
     return OWN_JOB if job in (own, own._replace(run_id="")) else job
-
-
-def _masked(item: Mapping[str, Any]) -> tuple[bool, ...] | None:
-    transformations = list(_objects(item.get("transformations")))
-    if not transformations:
-        return None
-    direct = (t for t in transformations if t.get("type") != "INDIRECT")
-    return tuple(t.get("masking") is True for t in direct)
-
-
-def _column_masked(item: Mapping[str, Any], field: Mapping[str, Any]) -> tuple[bool, ...] | None:
-    """As told of the column, or in the older way (before 1-1-0) of the field as a whole."""
-    told, kind = _masked(item), field.get("transformationType")
-    return (kind == "MASKED",) if told is None and kind is not None else told
 
 
 def _objects(value: object) -> Iterator[Mapping[str, Any]]:

@@ -54,8 +54,8 @@ def describe_run(page: Page, run_id: str, state: State) -> None:
     for step in known.steps:
         part = _step(page, run_id, job, step)
         _activity(page, part, job, state)
-        used = {source.id for source in step.sources if source.type == "DATASET"}
-        _exchange(part, inputs, outputs, used, {step.output} if step.output else ())
+        used = (source.id for source in step.sources if source.type == "DATASET")
+        _exchange(part, inputs, outputs, used, [step.output] if step.output else [])
         feed_run(page, part, (source for source in step.sources if source.type == "JOB"))
     feed_targets(page, own, known.targets)
 

@@ -31,7 +31,7 @@ MASK = "***"
 
 def scrub_text(text: str) -> str:
     """The text without the user info of URIs and with secret URI parameters masked."""
-    if "@" in text and "://" in text:
+    if "@" in text:
         text = _USER_INFO.sub("", text)
     if "=" in text:
         text = _PARAMETER.sub(rf"\1{MASK}", text)
