@@ -80,43 +80,46 @@ class Emitter:
     ) -> datetime:
         """A run that succeeds; gives the moment at which it ended."""
         end = start + timedelta(minutes=4 + len(step.name) % 9)
-        read = [_input(table) for table in inputs]
+        self._start(step, start, inputs)
         written = [_output(table, step) for table in outputs]
-        self._send(RunState.START, start, start, step, inputs=read)
-        self._send(RunState.COMPLETE, end, start, step, inputs=read, outputs=written)
+        complete = RunEvent(
+            eventType=RunState.COMPLETE,
+            eventTime=_text(end),
+            run=Run(_run_id(step, start)),
+            job=Job(NAMESPACE, step.name),
+            inputs=[_input(table) for table in inputs],
+            outputs=written,
+        )
+        self._client.emit(complete)
         return end
 
     def failed_run(self, step: Step, start: datetime, inputs: Sequence[Table], error: str) -> None:
         """A run that fails with the given message after two minutes."""
+        self._start(step, start, inputs)
         failure = error_message_run.ErrorMessageRunFacet(error, programmingLanguage="PYTHON")
-        end = start + timedelta(minutes=2)
-        read = [_input(table) for table in inputs]
-        self._send(RunState.START, start, start, step, inputs=read)
-        self._send(RunState.FAIL, end, start, step, inputs=read, extra={"errorMessage": failure})
+        fail = RunEvent(
+            eventType=RunState.FAIL,
+            eventTime=_text(start + timedelta(minutes=2)),
+            run=Run(_run_id(step, start), {"errorMessage": failure}),
+            job=Job(NAMESPACE, step.name),
+            inputs=[_input(table) for table in inputs],
+        )
+        self._client.emit(fail)
 
-    def _send(
-        self,
-        state: RunState,
-        time: datetime,
-        start: datetime,
-        step: Step,
-        *,
-        inputs: list[InputDataset],
-        outputs: list[OutputDataset] | None = None,
-        extra: Mapping[str, RunFacet] | None = None,
-    ) -> None:
-        run_id = generate_static_uuid(start, step.name.encode())
-        facets = {**_run_facets(step, start), **(extra or {})}
-        details = _job_facets(step) if state == RunState.START else {}
+    def _start(self, step: Step, start: datetime, inputs: Sequence[Table]) -> None:
+        """The first event of a run, which also says all there is to say of its job."""
         event = RunEvent(
-            eventType=state,
-            eventTime=_text(time),
-            run=Run(str(run_id), facets if state == RunState.START or extra else {}),
-            job=Job(NAMESPACE, step.name, details),
-            inputs=inputs,
-            outputs=outputs or [],
+            eventType=RunState.START,
+            eventTime=_text(start),
+            run=Run(_run_id(step, start), _run_facets(step, start)),
+            job=Job(NAMESPACE, step.name, _job_facets(step)),
+            inputs=[_input(table) for table in inputs],
         )
         self._client.emit(event)
+
+
+def _run_id(step: Step, start: datetime) -> str:
+    return str(generate_static_uuid(start, step.name.encode()))
 
 
 def _text(moment: datetime) -> str:
