@@ -9,6 +9,8 @@
     │   └── QueryRefused       SPARQL that parses but is against policy
     ├── SourceError            a system we read from failed
     ├── StorageError           the data directory cannot be used
+    ├── QueryTimeout           a query that took longer than it may
+    ├── QueryAborted           a query whose evaluation failed or was ended
     └── Unsupported            exit 3: understood, but not something we do
 
 A message is one line: what is wrong, where, and how to mend it. Not conforming to a shape is
@@ -69,6 +71,14 @@ class SourceError(KGError):
 
 class StorageError(KGError):
     """The data directory cannot be opened, is locked, or is not one of ours."""
+
+
+class QueryTimeout(KGError):
+    """A query that took longer than it may, or found no reader free in that time."""
+
+
+class QueryAborted(KGError):
+    """A query whose evaluation failed, or ended its process (out of memory, killed)."""
 
 
 class Unsupported(KGError):

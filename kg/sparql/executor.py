@@ -1,0 +1,110 @@
+"""Who evaluates queries: one interface, whether here or in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import IO, Protocol
+
+from kg.errors import InputError
+from kg.sparql.results import Format
+from kg.sparql.streaming import ProducedChunks
+from kg.store.base import GraphStore
+from kg.store.results import answer_query
+from kg.terms import NamedNode
+
+
+@dataclass(frozen=True)
+class Answer(Iterator[bytes]):
+    """A result on its way: its format, the revision it is true of, and its bytes.
+
+    Evaluation has begun well when there is one: the first bytes are known. It may still fail in
+    the middle, which iterating raises. Whoever does not read it to the end closes it.
+    """
+
+    format: Format
+    revision: int
+    chunks: Iterator[bytes]
+    on_close: Callable[[], None]
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the bytes."""
+        return self.format.media_type
+
+    def __next__(self) -> bytes:
+        return next(self.chunks)
+
+    def close(self) -> None:
+        """Stop evaluation, if it is still going on, and let go of what it holds."""
+        self.on_close()
+
+
+class QueryExecutor(Protocol):
+    """Evaluates queries that the guard let pass."""
+
+    def execute(
+        self,
+        text: str,
+        result_format: Format,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+        at_least_revision: int | None = None,
+    ) -> Answer:
+        """Begin to evaluate a query in a format of its form.
+
+        Without graphs the query sees all; given either list it sees those alone. The answer is
+        true of the present revision or of one not older than ``at_least_revision``. Raises
+        :class:`QuerySyntaxError`, :class:`QueryTimeout` or :class:`QueryAborted`, and
+        :class:`InputError` for a revision that there is not yet.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of processes and files."""
+        ...
+
+
+def require_revision(wanted: int | None, present: int) -> None:
+    """Raise :class:`InputError` when a revision is asked for that does not exist yet."""
+    if wanted is not None and wanted > present:
+        raise InputError(f"there is no revision {wanted} yet, the last is {present}")
+
+
+class InProcessExecutor:
+    """Evaluates in this process, in a thread: for stores in memory, without limits."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def execute(
+        self,
+        text: str,
+        result_format: Format,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+        at_least_revision: int | None = None,
+    ) -> Answer:
+        """See :meth:`QueryExecutor.execute`."""
+        revision = self._store.revision()
+        require_revision(at_least_revision, revision)
+
+        def produce(output: IO[bytes]) -> None:
+            answer_query(
+                self._store,
+                text,
+                result_format.name,
+                output,
+                default_graphs=default_graphs,
+                named_graphs=named_graphs,
+            )
+
+        chunks = ProducedChunks(produce)
+        first = next(chunks, b"")
+        return Answer(result_format, revision, chain((first,), chunks), chunks.close)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
