@@ -32,7 +32,7 @@ class Body:
             return None
         if isinstance(value, dict | list | bool):
             raise InputError(f"{key} should be text, not {_short(value)}")
-        return str(value)
+        return _unicode(str(value))
 
     def required(self, key: str) -> str:
         """A text that has to be there."""
@@ -83,7 +83,7 @@ class Body:
             return []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise InputError(f"{key} should be a list of texts, not {_short(value)}")
-        return value
+        return [_unicode(item) for item in value]
 
     def ignore(self, *keys: str) -> None:
         """Count fields as read that repeat what is said elsewhere."""
@@ -93,8 +93,11 @@ class Body:
         """The fields that were not asked for, nested ones as JSON text."""
         for key, value in self._fields.items():
             if key not in self._read and value is not None:
-                plain = isinstance(value, str | bool | int | float)
-                yield key, value if plain else json.dumps(value, sort_keys=True)
+                if isinstance(value, str):
+                    value = _unicode(value)
+                elif not isinstance(value, bool | int | float):
+                    value = json.dumps(value, sort_keys=True)
+                yield _unicode(key), value
 
     def _take(self, key: str) -> object:
         self._read.add(key)
@@ -108,6 +111,15 @@ def parse(text: str | None) -> Body | None:
     except (ValueError, RecursionError):
         return None
     return Body(value) if isinstance(value, dict) else None
+
+
+def _unicode(text: str) -> str:
+    """The text, unless it has half a surrogate pair, which JSON can hold and RDF cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{_short(text)} is not Unicode text") from None
+    return text
 
 
 def _short(value: object) -> str:

@@ -155,7 +155,8 @@ def _without_credentials(url: str) -> tuple[str, httpx.Auth | None]:
     except ValueError:
         parts, host, port = urlsplit(""), "", None
     if parts.scheme not in ("http", "https") or not host:
-        raise InputError(f"{scrub(url)!r} is not the address of a server", hint="http://host:5000")
+        # The text is not repeated: without a scheme one cannot tell a password in it.
+        raise InputError("that is not the address of a server", hint="such as http://host:5000")
     netloc = f"[{host}]" if ":" in host else host
     netloc += f":{port}" if port else ""
     auth = httpx.BasicAuth(unquote(parts.username or ""), unquote(parts.password or ""))

@@ -82,8 +82,6 @@ def _map(entry: Entry | Rejection, index: Index, batch: Batch) -> None:
                 batch.records.append(record)
         except InputError as error:
             batch.rejections.append(Rejection(_where(entry), str(error)))
-        except UnicodeEncodeError:
-            batch.rejections.append(Rejection(_where(entry), "holds text that is not Unicode"))
 
 
 def _where(entry: Entry) -> str:
