@@ -41,7 +41,7 @@ FORMATS: Final[dict[str, RdfFormat]] = {
 DATASET_FORMATS: Final = (RdfFormat.TRIG, RdfFormat.N_QUADS)
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
-_MAX_JSON_DEPTH = 200
+MAX_JSON_DEPTH = 200
 
 
 def read_quads(path: Path, format_: RdfFormat | None = None) -> list[Quad]:
@@ -66,6 +66,11 @@ def parse_quads(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
         raise InputError("RDF/XML with a DOCTYPE is refused", where=where, hint="remove it")
     if format_ == RdfFormat.JSON_LD:
         check_json_depth(data, where)
+    return parse_trusted(data, format_, where=where)
+
+
+def parse_trusted(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
+    """Parse RDF text whose structure is known to be harmless."""
     try:
         return list(parse(data, format=format_))
     except SyntaxError as error:
@@ -76,13 +81,15 @@ def parse_quads(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
 
 def check_json_depth(data: bytes, where: str) -> None:
     """Refuse JSON nested so deeply that the parser's stack would overflow; linear in size."""
+    if data.count(b"[") + data.count(b"{") <= MAX_JSON_DEPTH:
+        return
     depth = 0
     for match in _JSON_STRUCTURE.finditer(data):
         token = match[0]
         if token in b"[{":
             depth += 1
-            if depth > _MAX_JSON_DEPTH:
-                raise InputError(f"JSON nested deeper than {_MAX_JSON_DEPTH}", where=where)
+            if depth > MAX_JSON_DEPTH:
+                raise InputError(f"JSON nested deeper than {MAX_JSON_DEPTH}", where=where)
         elif token in b"]}":
             depth -= 1
 

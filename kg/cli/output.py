@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from kg.app import IngestReport
+from kg.errors import InputError
 from kg.iri import Names
 from kg.journal import GraphPatch, to_quads
 from kg.namespaces import compact
@@ -45,12 +47,21 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     table = Table(*columns, box=None, pad_edge=False, header_style="bold", collapse_padding=True)
     for row in rows:
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
-    console().print(table)
+    target = console()
+    with target.capture() as capture:
+        target.print(table)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
 
 
 def say(text: str = "") -> None:
     """Print a line for people, without markup."""
     console().print(text, markup=False, highlight=False)
+
+
+def heading(title: str, command: str) -> None:
+    """Print what comes next and the command that does it."""
+    console().print(f"\n{escape(title)}", style="bold", highlight=False)
+    console().print(f"$ {escape(command)}", style="cyan", highlight=False)
 
 
 def note(text: str) -> None:
@@ -61,6 +72,17 @@ def note(text: str) -> None:
 def fail(text: str) -> None:
     """Print an error: one line on standard error."""
     sys.stderr.write(f"kg: {text}\n")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(f"cannot write the file: {error.strerror}", where=str(path)) from error
 
 
 @contextmanager

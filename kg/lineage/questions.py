@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final
 
 from kg.iri import Names
 from kg.lineage.answers import Edge, ImpactAnswer, Impacted, LineageAnswer, NodeInfo, PathAnswer
@@ -14,13 +15,10 @@ from kg.ontology import Ontology
 from kg.store import GraphStore
 from kg.terms import NamedNode
 
-# What people meet first: what is served to them, then what it is made of.
-_RANK = {
-    kind: rank
-    for rank, kind in enumerate(
-        ("Service", "Deployment", "Experiment", "Cell", "ModelVersion", "Model", "Evaluation")
-    )
-}
+FOREMOST: Final = ("Service", "Deployment", "Experiment", "Cell", "ModelVersion", "Feature")
+"""The types that people ask an impact for, in the order in which it matters to them."""
+
+_RANK: Final = {kind: rank for rank, kind in enumerate(FOREMOST)}
 
 
 class Direction(StrEnum):

@@ -67,6 +67,7 @@ deployment:t/d deploys model-version:t/m/1
 cell:t/c exposes model-version:t/m/1
 approval:t/a approves model-version:t/m/1
 run:t/r executes pipeline:t/p
+run:t/r informedBy run:t/q
 pipeline:t/p reads dataset:t/d
 """
 # Each statement alone makes the second depend on the first.
@@ -81,7 +82,7 @@ pipeline:t/p writes dataset:t/d
 NEITHER = """
 model-version:t/m/2 replaces model-version:t/m/1
 dataset:t/d owner team:t/x
-run:t/r prov:wasInformedBy run:t/q
+run:t/r partOf run:t/q
 """
 
 
@@ -110,7 +111,7 @@ def test_a_single_statement_makes_the_object_depend(
 
 
 @pytest.mark.parametrize(("subject", "key", "object_"), _table(NEITHER))
-def test_succession_ownership_and_messages_are_not_lineage(
+def test_succession_ownership_and_membership_are_not_lineage(
     graph: KnowledgeGraph, load: Load, subject: str, key: str, object_: str
 ) -> None:
     """They link, but nothing is made of anything by them."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.app import KnowledgeGraph
+from kg.app.info import info as graph_info
 from kg.cli import output
 from kg.cli.options import format_option, open_graph
 from kg.config import DEFAULT_BASE
@@ -31,7 +32,7 @@ def init(data: Path, base: str) -> None:
 def info(data: Path, format_: str) -> None:
     """Show what the graph holds: counts by type, revision, base."""
     with open_graph(data) as graph:
-        found = graph.info()
+        found = graph_info(graph)
     if format_ == "json":
         output.print_json(found)
         return
@@ -45,7 +46,10 @@ def info(data: Path, format_: str) -> None:
 @click.pass_obj
 def rebuild(data: Path) -> None:
     """Make the store anew from the journal, patch by patch."""
-    with open_graph(data) as graph, output.progress("rebuilding", graph.record_count()) as done:
+    with (
+        open_graph(data) as graph,
+        output.progress("rebuilding", graph.journal.record_count()) as done,
+    ):
         count = graph.rebuild(done)
         revision = graph.revision
     output.say(f"rebuilt the store from the journal: {count} records, revision {revision}")

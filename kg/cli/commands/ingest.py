@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from kg.app import IngestReport
+from kg.app.sources import ingest_mlflow
 from kg.cli import output
 from kg.cli.options import agent, atomic_option, exit_for, format_option, open_graph
-from kg.connectors import mlflow, openlineage
+from kg.connectors import openlineage
 
 
 @click.group()
@@ -67,8 +68,14 @@ def mlflow_(
     MLFLOW_TRACKING_PASSWORD.
     """
     with open_graph(data) as graph, output.progress("ingesting from MLflow") as done:
-        report = graph.ingest_mlflow(
-            origin, source=source, record=record, agent=agent(), atomic=atomic, progress=done
+        report = ingest_mlflow(
+            graph,
+            origin,
+            source=source,
+            record=record,
+            agent=agent(),
+            atomic=atomic,
+            progress=done,
         )
     return _finish(report, format_)
 
@@ -76,6 +83,3 @@ def mlflow_(
 def _finish(report: IngestReport, format_: str) -> int:
     output.print_report(report, as_json=format_ == "json")
     return exit_for(failed=bool(report.rejections))
-
-
-__all__ = ["ingest", "mlflow"]

@@ -9,7 +9,7 @@ import click
 from kg.cli import output
 from kg.cli.options import format_option, open_graph
 from kg.iri import Names
-from kg.lineage import Direction, ImpactAnswer, LineageAnswer, NodeInfo, PathAnswer
+from kg.lineage import FOREMOST, Direction, ImpactAnswer, LineageAnswer, NodeInfo, PathAnswer
 
 
 @click.command()
@@ -36,16 +36,17 @@ def lineage(data: Path, asset: str, direction: str, depth: int | None, format_: 
 
 @click.command()
 @click.argument("asset")
+@click.option("--all", "all_", is_flag=True, help="List data and runs too, not only count them.")
 @format_option
 @click.pass_obj
-def impact(data: Path, asset: str, format_: str) -> None:
+def impact(data: Path, asset: str, all_: bool, format_: str) -> None:
     """Show what depends on ASSET, what is served to people first, and who owns it."""
     with open_graph(data) as graph:
         answer = graph.lineage.impact(graph.resolve(asset))
         if format_ == "json":
             output.print_json(answer.to_json(graph.names))
         else:
-            _print_impact(answer, graph.names)
+            _print_impact(answer, graph.names, all_=all_)
 
 
 @click.command()
@@ -73,16 +74,23 @@ def _print_lineage(answer: LineageAnswer, names: Names) -> None:
     _print_end(len(answer.nodes), answer.revision, answer.complete, answer.reason)
 
 
-def _print_impact(answer: ImpactAnswer, names: Names) -> None:
+def _print_impact(answer: ImpactAnswer, names: Names, *, all_: bool) -> None:
     output.say(f"if {names.short(answer.asset)} changes, it affects")
-    rows = []
-    for item in answer.impacted:
-        owners = ", ".join(names.short(owner) for owner in item.node.owners)
-        way = " > ".join(names.short(step) for step in item.path[1:-1])
-        rows.append((item.node.type, _named(item.node, names), owners or "nobody", way))
-    output.print_table(("type", "id", "owner", "by way of"), rows)
-    counts = ", ".join(f"{count} {kind}" for kind, count in answer.by_type.items())
-    output.say(f"in all: {counts or 'nothing'}")
+    listed = [i for i in answer.impacted if all_ or i.node.type in FOREMOST]
+    rows = [
+        (
+            item.node.type,
+            _named(item.node, names),
+            item.node.distance,
+            ", ".join(names.short(owner) for owner in item.node.owners) or "nobody",
+        )
+        for item in listed
+    ]
+    output.print_table(("type", "id", "steps", "owner"), rows)
+    rest = {k: n for k, n in answer.by_type.items() if not all_ and k not in FOREMOST}
+    if rest:
+        counts = ", ".join(f"{count} {kind}" for kind, count in rest.items())
+        output.say(f"and, listed with --all: {counts}")
     if answer.owners:
         output.say(f"to tell: {', '.join(names.short(owner) for owner in answer.owners)}")
     _print_end(len(answer.impacted), answer.revision, answer.complete, answer.reason)

@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 
 
 def batches(
-    paths: Iterable[Path], *, names: Names, source: str = SOURCE, size: int = 1000
+    paths: Iterable[Path], *, names: Names, source: str = SOURCE, size: int = 5000
 ) -> Iterator[Batch]:
     """The records of files, in batches of about ``size`` nodes.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from kg.assets import asset
@@ -17,12 +18,14 @@ class Key:
     """What a key stands for: its property, and how its values are read.
 
     ``coercion`` is ``@id`` (a reference), ``@vocab`` (a word of the vocabulary ``vocab``), a
-    datatype, or ``None`` (text, number or boolean as written).
+    datatype, or ``None`` (text, number or boolean as written); ``scoped`` are the keys that
+    mean something of their own in a node nested under this one.
     """
 
     iri: str
     coercion: str | None = None
     vocab: str | None = None
+    scoped: Mapping[str, Key] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ def _key(definition: Any, prefixes: dict[str, str]) -> Key:
     coercion = definition.get("@type")
     if coercion and not coercion.startswith("@"):
         coercion = _expand(coercion, prefixes)
-    vocab = definition.get("@context", {}).get("@vocab")
-    return Key(_expand(definition["@id"], prefixes), coercion, vocab)
+    inside = definition.get("@context", {})
+    scoped = {k: _key(v, prefixes) for k, v in inside.items() if not k.startswith("@")}
+    return Key(_expand(definition["@id"], prefixes), coercion, inside.get("@vocab"), scoped)
 
 
 def _expand(text: str, prefixes: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import yaml
 
 from kg.errors import InputError
-from kg.rdfio import check_json_depth
+from kg.rdfio import MAX_JSON_DEPTH, check_json_depth
 
 FILE_TYPES: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 
@@ -105,18 +105,19 @@ def _yaml(path: Path) -> Iterator[Any]:
 
 
 def _refuse_bomb(document: Any, path: Path) -> None:
-    """Count nodes as if every alias were written out, and stop at a limit."""
+    """Count nodes and depth as if every alias were written out, and stop at a limit."""
     left = _MAX_EXPANDED
-    stack = [document]
+    stack = [(document, 0)]
     while stack:
-        value = stack.pop()
+        value, depth = stack.pop()
         left -= 1
         if left < 0:
             raise InputError("aliases expand to too many nodes", where=str(path))
-        if isinstance(value, dict):
-            stack.extend(value.values())
-        elif isinstance(value, list):
-            stack.extend(value)
+        if depth > MAX_JSON_DEPTH:
+            raise InputError(f"nested deeper than {MAX_JSON_DEPTH}", where=str(path))
+        if isinstance(value, dict | list):
+            inside = value.values() if isinstance(value, dict) else value
+            stack.extend((item, depth + 1) for item in inside)
 
 
 def _json(path: Path) -> Iterator[Any]:

@@ -7,8 +7,9 @@ and word of a vocabulary is checked or completed first, and nothing is left for 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from kg.connectors.native.context import Context, Key
@@ -16,10 +17,11 @@ from kg.connectors.native.documents import Number
 from kg.errors import InputError
 from kg.iri import Names, is_iri
 from kg.namespaces import UNMAPPED
-from kg.rdfio import parse_quads
+from kg.rdfio import parse_trusted
 from kg.terms import Quad, RdfFormat
 
 _KEYWORDS = {"@id": "@id", "id": "@id", "@type": "@type", "type": "@type"}
+_NO_KEYS: Final[Mapping[str, Key]] = {}
 _VALUE_OBJECT = {"@value", "@type", "@language", "@direction"}
 
 
@@ -49,7 +51,7 @@ class NodeReader:
     def quads(self, prepared: list[dict[str, Any]], where: str) -> list[Quad]:
         """The quads of prepared nodes, by one run of the JSON-LD processor."""
         document = {"@context": self._context.document, "@graph": prepared}
-        return parse_quads(json.dumps(document).encode(), RdfFormat.JSON_LD, where=where)
+        return parse_trusted(json.dumps(document).encode(), RdfFormat.JSON_LD, where=where)
 
     def take_warnings(self) -> list[str]:
         """The warnings since the last call, one a key, with how often it was met."""
@@ -60,7 +62,9 @@ class NodeReader:
         self._warnings = {}
         return found
 
-    def _node(self, node: dict[str, Any], where: str) -> dict[str, Any]:
+    def _node(
+        self, node: dict[str, Any], where: str, scoped: Mapping[str, Key] = _NO_KEYS
+    ) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for name, value in node.items():
             keyword = _KEYWORDS.get(name)
@@ -71,15 +75,15 @@ class NodeReader:
             elif keyword == "@type":
                 made[keyword] = [self._type(item, where) for item in _as_list(value)]
             else:
-                written, key = self._key(str(name), where)
+                written, key = self._key(str(name), where, scoped)
                 place = f"{where}, {name}"
                 values = [self._value(item, key, place) for item in _as_list(value)]
                 made.setdefault(written, []).extend(values)
         return made
 
-    def _key(self, name: str, where: str) -> tuple[str, Key]:
+    def _key(self, name: str, where: str, scoped: Mapping[str, Key]) -> tuple[str, Key]:
         """How to write a key so that JSON-LD takes it, and what it stands for."""
-        known = self._context.keys.get(name)
+        known = scoped.get(name) or self._context.keys.get(name)
         if known is not None:
             return name, known
         prefix, colon, local = name.partition(":")
@@ -106,7 +110,8 @@ class NodeReader:
 
     def _value(self, value: Any, key: Key, where: str) -> Any:
         if isinstance(value, dict):
-            return value if _VALUE_OBJECT.issuperset(value) else self._node(value, where)
+            plain = _VALUE_OBJECT.issuperset(value)
+            return value if plain else self._node(value, where, key.scoped)
         if isinstance(value, list):
             raise InputError("a list within a list has no meaning here", where=where)
         if value is None:
@@ -135,7 +140,7 @@ class NodeReader:
         prefix, colon, local = text.partition(":")
         if colon and (local.startswith("//") or prefix in self._context.prefixes):
             return self._reference(text, where)
-        return f"{key.vocab or ''}{quote(text, safe='-._~')}"
+        return f"{key.vocab or ''}{quote(text, safe='-._~/')}"
 
     @staticmethod
     def _absolute(text: str) -> str:

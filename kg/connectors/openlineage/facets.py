@@ -27,6 +27,9 @@ from kg.namespaces import (
 )
 from kg.terms import NamedNode
 
+_DIRECTORY = "org"
+"""The system of people and teams: one for all tools, so that owners named alike are one node."""
+
 _TEAM_PREFIXES = frozenset({"team", "group"})
 _PERSON_PREFIXES = frozenset({"user", "person"})
 
@@ -100,7 +103,7 @@ def _owner(page: Page, name: str) -> None:
     else:
         return
     if key:
-        agent = page.names.mint(kind, SYSTEM, key)
+        agent = page.names.mint(kind, _DIRECTORY, key)
         page.about.node(MLG.ownedBy, agent).a(agent_class).add(FOAF.name, key)
 
 

@@ -1,0 +1,126 @@
+"""Asking in SPARQL."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.app import KnowledgeGraph
+from kg.app.queries import ad_hoc_text, catalog, form_of, named_text, write
+from kg.cli import output
+from kg.cli.options import open_graph
+from kg.errors import InputError
+from kg.namespaces import compact
+
+_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "n-triples", "rdf-xml", "json-ld")
+
+
+@click.command()
+@click.argument("file", required=False, metavar="[FILE|-]")
+@click.option("--name", help="A named query; see --list.")
+@click.option("--list", "list_", is_flag=True, help="List the named queries with their parameters.")
+@click.option("--param", "params", multiple=True, metavar="NAME=TERM", help="May be repeated.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="table")
+@click.pass_obj
+def query(
+    data: Path,
+    file: str | None,
+    name: str | None,
+    list_: bool,
+    params: tuple[str, ...],
+    format_: str,
+) -> None:
+    """Evaluate SPARQL from FILE, standard input (-) or a named query.
+
+    The default graph is the union of all. Well-known prefixes need no declaration. A parameter
+    replaces a variable: a short form, an IRI, a prefixed name, a number or a text.
+    """
+    with open_graph(data) as graph:
+        if list_:
+            _list(graph, as_json=format_ == "json")
+            return
+        text = _text(graph, file, name, _values(params))
+        if format_ == "table":
+            _print_result(graph, text)
+        else:
+            sys.stdout.flush()
+            write(graph, text, format_, sys.stdout.buffer)
+
+
+def _values(params: Iterable[str]) -> dict[str, str]:
+    values = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals or not name:
+            raise InputError(f"cannot read --param {param!r}", hint="write NAME=TERM")
+        values[name.lstrip("?$")] = value
+    return values
+
+
+def _text(graph: KnowledgeGraph, file: str | None, name: str | None, values: dict[str, str]) -> str:
+    if (file is None) == (name is None):
+        raise InputError("give either a query file or --name", hint="--list shows the names")
+    if name is not None:
+        return named_text(graph, name, values)
+    try:
+        text = sys.stdin.read() if file == "-" else Path(str(file)).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read the file: {error.strerror}", where=file) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 at byte {error.start}", where=file) from error
+    return ad_hoc_text(graph, text, values)
+
+
+def _list(graph: KnowledgeGraph, *, as_json: bool) -> None:
+    found: list[dict[str, Any]] = [
+        {
+            "name": item.name,
+            "summary": item.summary,
+            "question": item.question,
+            "parameters": {p.name: p.kind for p in item.parameters},
+        }
+        for item in catalog(graph)
+    ]
+    if as_json:
+        output.print_json(found)
+        return
+    rows = [
+        (item["name"], " ".join(f"{n}:{k}" for n, k in item["parameters"].items()), item["summary"])
+        for item in found
+    ]
+    output.print_table(("name", "parameters", "answers"), rows)
+
+
+def _print_result(graph: KnowledgeGraph, text: str) -> None:
+    """A table of solutions, yes or no, or Turtle, by the form of the query."""
+    form = form_of(text)
+    if form not in ("SELECT", "ASK"):
+        sys.stdout.flush()
+        write(graph, text, "turtle", sys.stdout.buffer)
+        return
+    buffer = io.BytesIO()
+    write(graph, text, "json", buffer)
+    result = json.loads(buffer.getvalue())
+    if form == "ASK":
+        output.say("yes" if result["boolean"] else "no")
+        return
+    columns, rows = result["head"]["vars"], result["results"]["bindings"]
+    output.print_table(
+        columns, ([_cell(row.get(column), graph) for column in columns] for row in rows)
+    )
+    output.say(f"{len(rows)} rows, revision {graph.revision}")
+
+
+def _cell(value: dict[str, Any] | None, graph: KnowledgeGraph) -> str:
+    if value is None:
+        return ""
+    if value["type"] != "uri":
+        return str(value["value"])
+    short = graph.names.short(value["value"])
+    return compact(short) if short == value["value"] else short
