@@ -48,7 +48,7 @@ class Table:
     @property
     def digest(self) -> str:
         """The version of the table: the digest that MLflow computes of its rows."""
-        return self.dataset().digest
+        return str(self.dataset().digest)
 
 
 CRM = Place(
