@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from kg.connectors.openlineage.events import Facet, Facets, Identity
-from kg.connectors.openlineage.page import SYSTEM, Page, keep, unmapped
+from kg.connectors.openlineage.page import Page, keep, unmapped
 from kg.model import Description
 from kg.namespaces import (
     ADMS,
