@@ -1,0 +1,1 @@
+"""Exports: the graph as other catalogs and tools want to read it."""
