@@ -2,23 +2,35 @@
 
 Reading (``tokens``, ``prologue``), policy (``guard``, ``complexity``), parameters (``bind``,
 ``values``), named queries (``catalog``), result formats (``results``), and evaluation in this
-process or others (``executor``, ``readers``).
+process (``executor``, ``streaming``) or in others (``readers``, ``reader_process``,
+``messages``, ``checkpoints``).
 """
 
 from kg.sparql.bind import bind
 from kg.sparql.catalog import NamedQuery, Parameter, QueryCatalog, read_header
+from kg.sparql.executor import Answer, InProcessExecutor, QueryExecutor
 from kg.sparql.guard import Limits, check
 from kg.sparql.prologue import QueryForm, query_form, with_prefixes
+from kg.sparql.readers import ReaderPool
+from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.sparql.values import parse_term, parse_value
 
 __all__ = [
+    "Answer",
+    "Format",
+    "InProcessExecutor",
     "Limits",
     "NamedQuery",
     "Parameter",
     "QueryCatalog",
+    "QueryExecutor",
     "QueryForm",
+    "ReaderPool",
     "bind",
     "check",
+    "format_named",
+    "formats",
+    "negotiate",
     "parse_term",
     "parse_value",
     "query_form",

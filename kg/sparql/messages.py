@@ -1,0 +1,64 @@
+"""What a reader process and its pool say to each other, over a connection of byte messages.
+
+A reader that has started sends an end. Then the pool sends a request, which the reader answers
+with any number of chunks and an end or a failure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Final
+
+from kg.errors import InputError, KGError, QueryAborted, QuerySyntaxError, StorageError
+
+CHUNK: Final = b"c"
+END: Final = b"."
+FAILURE: Final = b"!"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A query to evaluate on a checkpoint; graphs are given by their IRIs."""
+
+    checkpoint: str
+    text: str
+    format_name: str
+    default_graphs: Sequence[str] | None
+    named_graphs: Sequence[str] | None
+
+    def encode(self) -> bytes:
+        """The request as a message."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def decode(cls, message: bytes) -> Request:
+        """The request that a message holds."""
+        return cls(**json.loads(message))
+
+
+_ERRORS: Final[Mapping[str, type[KGError]]] = MappingProxyType(
+    {kind.__name__: kind for kind in (InputError, QueryAborted, StorageError)}
+)
+
+
+def encode_failure(error: BaseException) -> bytes:
+    """A message for what ended an evaluation."""
+    fields: dict[str, object] = {"kind": type(error).__name__, "message": str(error)}
+    if isinstance(error, QuerySyntaxError):
+        fields |= {"message": error.message, "line": error.line, "column": error.column}
+    elif isinstance(error, MemoryError):
+        fields["message"] = "it needs more memory than it may have"
+    return FAILURE + json.dumps(fields).encode()
+
+
+def decode_failure(message: bytes) -> KGError:
+    """The error to raise for a failure, :class:`QueryAborted` for any that is not ours."""
+    fields = json.loads(message[1:])
+    if fields["kind"] == QuerySyntaxError.__name__:
+        return QuerySyntaxError(fields["message"], line=fields["line"], column=fields["column"])
+    if fields["kind"] in _ERRORS:
+        return _ERRORS[fields["kind"]](fields["message"])
+    return QueryAborted(f"the query was stopped: {fields['message']}")

@@ -1,0 +1,89 @@
+"""A reader process: evaluates one query at a time on a checkpoint, under a memory limit.
+
+Run by :mod:`kg.sparql.readers` as ``python -m kg.sparql.reader_process DESCRIPTOR BYTES``. It
+ends when the other end of its connection closes, whatever it is doing then: its main thread
+does nothing but wait for that.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
+
+from kg.sparql.messages import CHUNK, END, Request, encode_failure
+from kg.sparql.streaming import start_evaluation_thread, write_chunks
+from kg.store import EmbeddedStore
+from kg.store.results import answer_query
+from kg.terms import NamedNode
+
+
+def main(descriptor: int, memory_limit: int) -> None:
+    """Answer the requests that come over a connection until it closes."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection = Connection(descriptor)
+    requests: SimpleQueue[Request] = SimpleQueue()
+    connection.send_bytes(END)
+    start_evaluation_thread(_Evaluator(connection, requests).run)
+    try:
+        while True:
+            requests.put(Request.decode(connection.recv_bytes()))
+    except (EOFError, OSError):
+        # Evaluation cannot be interrupted, so the process is not asked to finish.
+        os._exit(0)
+
+
+@dataclass
+class _Evaluator:
+    """Evaluates requests in turn and keeps the last checkpoint open."""
+
+    connection: Connection
+    requests: SimpleQueue[Request]
+    path: str = ""
+    store: EmbeddedStore | None = None
+
+    def run(self) -> None:
+        """Answer requests for ever."""
+        while True:
+            request = self.requests.get()
+            try:
+                write_chunks(partial(self._answer, request), self._send)
+                self.connection.send_bytes(END)
+            except BaseException as error:
+                self.connection.send_bytes(encode_failure(error))
+
+    def _send(self, chunk: bytes) -> None:
+        self.connection.send_bytes(CHUNK + chunk)
+
+    def _answer(self, request: Request, output: IO[bytes]) -> None:
+        answer_query(
+            self._opened(request.checkpoint),
+            request.text,
+            request.format_name,
+            output,
+            default_graphs=_nodes(request.default_graphs),
+            named_graphs=_nodes(request.named_graphs),
+        )
+
+    def _opened(self, path: str) -> EmbeddedStore:
+        if self.store is None or self.path != path:
+            self.store = None
+            self.store = EmbeddedStore.read_only(Path(path))
+            self.path = path
+        return self.store
+
+
+def _nodes(iris: Sequence[str] | None) -> list[NamedNode] | None:
+    return None if iris is None else [NamedNode(iri) for iri in iris]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

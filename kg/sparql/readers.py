@@ -1,0 +1,234 @@
+"""Evaluation in processes that can be killed, on checkpoints that nobody writes.
+
+The engine has no timeout, no memory limit and no cancellation, and a query may end its process
+(pyoxigraph 0.5). So queries of others run in reader processes: one that takes too long, takes
+too much memory or dies is replaced, and no other query notices.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import Final
+
+import kg
+from kg.errors import KGError, QueryAborted, QueryTimeout
+from kg.sparql.checkpoints import Checkpointed, Checkpoints
+from kg.sparql.executor import Answer, require_revision
+from kg.sparql.messages import CHUNK, END, Request, decode_failure
+from kg.sparql.results import Format
+from kg.terms import NamedNode
+
+_MODULE: Final = "kg.sparql.reader_process"
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a reader: finds this package, keeps its address space small."""
+    packages = str(Path(kg.__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
+
+
+class _Reader:
+    """A reader process, seen from here."""
+
+    def __init__(self, memory_limit: int) -> None:
+        self.connection, theirs = Pipe()
+        descriptor = theirs.fileno()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", _MODULE, str(descriptor), str(memory_limit)],
+                pass_fds=[descriptor],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+        self._ready = False
+
+    def ask(self, request: Request) -> None:
+        """Send a request; before the first, wait until the process has started."""
+        if not self._ready:
+            self.connection.recv_bytes()
+            self._ready = True
+        self.connection.send_bytes(request.encode())
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Kill the process and wait until it is gone; what it sent can still be received."""
+        self.process.kill()
+        self.process.wait()
+
+
+class _Evaluation(Iterator[bytes]):
+    """One query on one reader, given back when the answer ends, fails, is closed or too late."""
+
+    def __init__(
+        self, reader: _Reader, give_back: Callable[[_Reader], None], timeout: float
+    ) -> None:
+        self._reader = reader
+        self._give_back = give_back
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._finished = False
+        self._timed_out = False
+        self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
+        self._timer.daemon = True
+
+    def start(self, request: Request) -> None:
+        """Send the request; the clock runs from here."""
+        try:
+            self._reader.ask(request)
+        except (EOFError, OSError):
+            raise self._death() from None
+        self._timer.start()
+
+    def __next__(self) -> bytes:
+        if self._finished and not self._timed_out:
+            raise StopIteration
+        try:
+            message = self._reader.connection.recv_bytes()
+        except (EOFError, OSError):
+            raise self._death() from None
+        if message.startswith(CHUNK):
+            return message[len(CHUNK) :]
+        self._finish(reusable=True)
+        if message == END:
+            raise StopIteration
+        raise decode_failure(message)
+
+    def close(self) -> None:
+        """End the evaluation, if it is still going on."""
+        self._finish()
+
+    def _finish(self, *, reusable: bool = False, timed_out: bool = False) -> None:
+        with self._lock:
+            if self._finished:
+                return
+            self._finished = True
+            self._timed_out = timed_out
+        self._timer.cancel()
+        if not reusable:
+            self._reader.end()
+        self._give_back(self._reader)
+
+    def _death(self) -> KGError:
+        self._finish()
+        if self._timed_out:
+            return QueryTimeout(f"the query was stopped after {self._timeout:g} seconds")
+        return QueryAborted("the query was stopped: it needs too much memory or is too complex")
+
+
+class ReaderPool:
+    """A :class:`~kg.sparql.executor.QueryExecutor` of a few reader processes.
+
+    ``folder`` is for checkpoints alone, best on the file system of the store. ``timeout`` is in
+    seconds of wall clock from a query's start to its last byte taken, and also how long a query
+    waits for a free reader. ``memory_limit`` is in bytes of address space, of which a reader
+    needs 300 MB for itself.
+    """
+
+    def __init__(
+        self,
+        store: Checkpointed,
+        folder: Path,
+        *,
+        size: int = 2,
+        memory_limit: int = 2 * 1024**3,
+        timeout: float = 30.0,
+    ) -> None:
+        self._store = store
+        self._checkpoints = Checkpoints(store, folder)
+        self._memory_limit = memory_limit
+        self._timeout = timeout
+        self._closed = threading.Event()
+        self._readers: set[_Reader] = set()
+        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
+        for _ in range(size):
+            self._idle.put(self._started())
+
+    def execute(
+        self,
+        text: str,
+        result_format: Format,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+        at_least_revision: int | None = None,
+    ) -> Answer:
+        """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
+        require_revision(at_least_revision, self._store.revision())
+        reader = self._free_reader()
+        try:
+            checkpoint = self._checkpoints.take()
+        except BaseException:
+            self._give_back(reader)
+            raise
+
+        def give_back(used: _Reader) -> None:
+            self._checkpoints.give_back(checkpoint)
+            self._give_back(used)
+
+        evaluation = _Evaluation(reader, give_back, self._timeout)
+        evaluation.start(
+            Request(
+                str(checkpoint.path),
+                text,
+                result_format.name,
+                _iris(default_graphs),
+                _iris(named_graphs),
+            )
+        )
+        first = next(evaluation, b"")
+        return Answer(
+            result_format, checkpoint.revision, chain((first,), evaluation), evaluation.close
+        )
+
+    def close(self) -> None:
+        """End all readers, whatever they do, and remove the checkpoints."""
+        self._closed.set()
+        for reader in list(self._readers):
+            reader.end()
+        self._checkpoints.close()
+
+    def _free_reader(self) -> _Reader:
+        try:
+            reader = self._idle.get(timeout=self._timeout)
+        except queue.Empty:
+            message = f"all readers were busy for {self._timeout:g} seconds"
+            raise QueryTimeout(message, hint="try again later") from None
+        return reader if reader.alive else self._replaced(reader)
+
+    def _give_back(self, reader: _Reader) -> None:
+        if self._closed.is_set():
+            reader.end()
+        else:
+            self._idle.put(reader if reader.alive else self._replaced(reader))
+
+    def _replaced(self, reader: _Reader) -> _Reader:
+        self._readers.discard(reader)
+        return self._started()
+
+    def _started(self) -> _Reader:
+        reader = _Reader(self._memory_limit)
+        self._readers.add(reader)
+        if self._closed.is_set():
+            reader.end()
+        return reader
+
+
+def _iris(graphs: Sequence[NamedNode] | None) -> list[str] | None:
+    return None if graphs is None else [graph.value for graph in graphs]
