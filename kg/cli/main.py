@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,22 @@ EXIT_INTERRUPTED = 130
 
 
 class _Group(click.Group):
-    """Lists commands in the order people meet them."""
+    """Lists the commands in the order people meet them and imports one when it is called."""
 
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """The order in which they were added."""
-        return list(self.commands)
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"kg.cli.commands.{module}"), attribute)
+        return command if isinstance(command, click.Command) else None
 
 
-@click.group(
-    cls=_Group, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
 @click.option(
     "--data",

@@ -18,7 +18,9 @@ from kg.terms import RdfFormat, parse
 
 def _commands() -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()]
-    for name, command in cli.commands.items():
+    context = click.Context(cli)
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
         found.append((name,))
         if isinstance(command, click.Group):
             found += [(name, sub) for sub in command.commands]

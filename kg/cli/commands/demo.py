@@ -75,7 +75,7 @@ def _run(ctx: click.Context, arguments: list[str]) -> None:
     """Run a command of ours as typed, whatever its exit code."""
     root = ctx.find_root()
     if isinstance(root.command, click.Group):
-        name, *rest = arguments
-        command = root.command.commands[name]
-        with command.make_context(name, rest, parent=root) as step:
-            command.invoke(step)
+        name, command, rest = root.command.resolve_command(root, arguments)
+        if command is not None:
+            with command.make_context(name, rest, parent=root) as step:
+                command.invoke(step)

@@ -8,6 +8,7 @@ import click
 
 from kg.cli import output
 from kg.cli.options import open_graph
+from kg.web.server import run_server
 
 
 @click.command()
@@ -16,8 +17,5 @@ from kg.cli.options import open_graph
 @click.pass_obj
 def serve(data: Path, host: str, port: int) -> None:
     """Serve the SPARQL endpoint and the pages; ends with Ctrl-C."""
-    # The web framework is loaded for this command alone.
-    from kg.web import run_server
-
     with open_graph(data) as graph:
         run_server(graph, host, port, ready=lambda url: output.say(f"serving at {url}"))

@@ -1,0 +1,7 @@
+"""``python -m bench``: every measurement, one after the other."""
+
+from __future__ import annotations
+
+from bench import load
+
+load.main(load.RECORDS)
