@@ -21,7 +21,7 @@ from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
 from kg.terms import Literal, NamedNode, Quad
 
-_BULK = 50_000
+_BULK = 10_000
 """From this many quads on, and with nothing to remove, a bulk load is several times faster."""
 
 _DIGEST = MLG.ontologyDigest
