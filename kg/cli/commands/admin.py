@@ -15,15 +15,20 @@ from kg.config import DEFAULT_BASE
 
 @click.command()
 @click.option("--base", default=DEFAULT_BASE, show_default=True, help="Base of every identifier.")
+@format_option
 @click.pass_obj
-def init(data: Path, base: str) -> None:
+def init(data: Path, base: str, format_: str) -> None:
     """Make an empty graph.
 
     The base IRI becomes part of every identifier and stays for good: choose one that your
     organisation can serve.
     """
     with KnowledgeGraph.create(data, base) as graph:
-        output.say(f"made a graph in {data} with base {graph.names.base}")
+        made = graph.names.base
+    if format_ == "json":
+        output.print_json({"data": str(data), "base": made})
+    else:
+        output.say(f"made a graph in {data} with base {made}")
 
 
 @click.command()
@@ -43,8 +48,9 @@ def info(data: Path, format_: str) -> None:
 
 
 @click.command()
+@format_option
 @click.pass_obj
-def rebuild(data: Path) -> None:
+def rebuild(data: Path, format_: str) -> None:
     """Make the store anew from the journal, patch by patch."""
     with (
         open_graph(data) as graph,
@@ -52,4 +58,7 @@ def rebuild(data: Path) -> None:
     ):
         count = graph.rebuild(done)
         revision = graph.revision
-    output.say(f"rebuilt the store from the journal: {count} records, revision {revision}")
+    if format_ == "json":
+        output.print_json({"records": count, "revision": revision})
+    else:
+        output.say(f"rebuilt the store from the journal: {count} records, revision {revision}")

@@ -62,13 +62,18 @@ def apply(
 @click.argument("assets", nargs=-1, required=True)
 @click.option("--source", default=native.SOURCE, show_default=True, help="Whose record to remove.")
 @message_option
+@format_option
 @click.pass_obj
-def withdraw(data: Path, assets: tuple[str, ...], source: str, message: str) -> None:
+def withdraw(data: Path, assets: tuple[str, ...], source: str, message: str, format_: str) -> None:
     """Remove what a source says of ASSETS; what other sources say stays, and so does history."""
     with open_graph(data) as graph:
         subjects = [graph.resolve(text) for text in assets]
         info = graph.withdraw(subjects, source=source, agent=agent(), message=message)
-    if info is None:
+    if format_ == "json":
+        output.print_json(
+            {"revision": info.revision if info else None, "removed": info.removed if info else 0}
+        )
+    elif info is None:
         output.say(f"nothing changed: the source {source!r} says nothing of them")
     else:
         output.say(f"revision {info.revision}: -{info.removed} triples")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -67,7 +68,11 @@ def mlflow_(
     withdrawn. Credentials come from MLFLOW_TRACKING_TOKEN or MLFLOW_TRACKING_USERNAME and
     MLFLOW_TRACKING_PASSWORD.
     """
-    with open_graph(data) as graph, output.progress("ingesting from MLflow") as done:
+    with (
+        open_graph(data) as graph,
+        output.progress("objects read from MLflow") as read,
+        output.progress("records taken") as done,
+    ):
         report = ingest_mlflow(
             graph,
             origin,
@@ -76,8 +81,22 @@ def mlflow_(
             agent=agent(),
             atomic=atomic,
             progress=done,
+            pulled=_increments(read),
         )
     return _finish(report, format_)
+
+
+def _increments(advance: Callable[[int], None]) -> Callable[[Mapping[str, int]], None]:
+    """Tell a progress bar what was added, from counts that grow."""
+    told = 0
+
+    def update(counts: Mapping[str, int]) -> None:
+        nonlocal told
+        total = sum(counts.values())
+        advance(total - told)
+        told = total
+
+    return update
 
 
 def _finish(report: IngestReport, format_: str) -> int:
