@@ -55,7 +55,8 @@ def is_evaluating(role: str | None) -> bool:
 class DatasetInput:
     """A dataset version as the input of a run, with the words of the run about it."""
 
-    name: DatasetName
+    dataset: NamedNode
+    version: NamedNode
     title: str
     digest: str
     context: str | None
@@ -65,35 +66,33 @@ class DatasetInput:
     @classmethod
     def read(cls, body: Body, scope: Scope) -> DatasetInput:
         """Read an item of a run's ``dataset_inputs``; raises InputError when it lacks a key."""
-        dataset = body.body("dataset")
-        title = dataset.required("name")
+        described = body.body("dataset")
+        title, digest = described.required("name"), described.required("digest")
         tags = body.pairs("tags")
-        name = _name(dataset.text("source"), dataset.text("source_type"))
+        name = _name(described.text("source"), described.text("source_type"))
+        name = name or DatasetName(scope.system, title)
         return cls(
-            name or DatasetName(scope.system, title),
-            title,
-            dataset.required("digest"),
-            tags.pop(CONTEXT_TAG, None),
-            tags,
-            dataset,
+            dataset=name.dataset(scope.names),
+            version=name.version(scope.names, digest),
+            title=title,
+            digest=digest,
+            context=tags.pop(CONTEXT_TAG, None),
+            tags=tags,
+            body=described,
         )
-
-    def version(self, scope: Scope) -> NamedNode:
-        """The IRI of the dataset version."""
-        return self.name.version(scope.names, self.digest)
 
     def dataset_record(self, scope: Scope) -> Record:
         """The dataset, without its versions."""
-        dataset = scope.describe(self.name.dataset(scope.names))
-        return dataset.a(MLG.Dataset).add(DCT.title, self.title).record()
+        return scope.describe(self.dataset).a(MLG.Dataset).add(DCT.title, self.title).record()
 
     def version_record(self, scope: Scope) -> Record:
         """The version of the dataset that has this digest."""
-        version = scope.describe(self.version(scope)).a(MLG.DatasetVersion)
+        version = scope.describe(self.version).a(MLG.DatasetVersion)
         version.add(DCT.title, f"{self.title} {self.digest}")
-        version.add(DCAT.isVersionOf, self.name.dataset(scope.names))
+        version.add(DCAT.isVersionOf, self.dataset)
         version.add(DCAT.version, self.digest).add(MLG.contentId, self.digest)
         version.add(unmapped("source"), self.body.text("source"))
+        version.add(unmapped("source_type"), self.body.text("source_type"))
         _add_schema(version, scope, self.body.text("schema"))
         _add_profile(version, self.body.text("profile"))
         keep_rest(version, self.body)

@@ -115,8 +115,8 @@ class Index:
         run_id = body.body("info").required("run_id")
         for item in body.body("inputs").bodies("dataset_inputs"):
             found = DatasetInput.read(item, self.scope)
-            iri, role = found.version(self.scope).value, role_of(found.context)
-            self._insert("input", run_id, found.title, found.digest, iri, role)
+            keys = (run_id, found.title, found.digest)
+            self._insert("input", *keys, found.version.value, role_of(found.context))
 
     def _insert(self, table: str, *values: str | None) -> int:
         marks = ", ".join("?" * len(values))

@@ -87,11 +87,10 @@ def _add_models(run: Description, body: Body, index: Index) -> None:
 
 
 def _add_usage(run: Description, item: DatasetInput, scope: Scope) -> None:
-    version, role = item.version(scope), role_of(item.context)
-    run.add(PROV.used, version)
-    usage = scope.nested(run, PROV.qualifiedUsage, version.value, item.context or "")
-    usage.a(PROV.Usage).add(PROV.entity, version)
-    if role:
+    run.add(PROV.used, item.version)
+    usage = scope.nested(run, PROV.qualifiedUsage, item.version.value, item.context or "")
+    usage.a(PROV.Usage).add(PROV.entity, item.version)
+    if role := role_of(item.context):
         usage.add(PROV.hadRole, role_iri(role))
     else:
         usage.add(unmapped("data.context"), item.context)
@@ -106,8 +105,8 @@ def _shared(
     if user and index.describe(person := scope.mint("person", user)):
         yield scope.describe(person).a(PROV.Person).add(FOAF.name, user).record()
     for item in inputs:
-        if index.describe(item.name.dataset(scope.names)):
+        if index.describe(item.dataset):
             yield item.dataset_record(scope)
-        if index.describe(item.version(scope)):
+        if index.describe(item.version):
             yield item.version_record(scope)
     yield from metric_records(metrics, index)
