@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from kg.exports.profile import Profile, PropertyRule
 from kg.iri import Names, is_iri
 from kg.literals import is_well_typed
-from kg.namespaces import DCT, RDF, compact
+from kg.namespaces import DCT, RDF, SKOS, XSD, compact
 from kg.terms import Literal, NamedNode, Term, Triple
 
 Statements = dict[NamedNode, dict[NamedNode, set[Term | Triple]]]
@@ -26,6 +26,9 @@ Statements = dict[NamedNode, dict[NamedNode, set[Term | Triple]]]
 _SHOWN: Final = 5
 _TYPE: Final = RDF.type
 _LATEST: Final = frozenset({DCT.modified})
+_DATES: Final = frozenset({XSD.date, XSD.dateTime})
+# XML Schema has more, but readers in common use (rdflib's among them) take these alone.
+_COMMON_DATE: Final = re.compile(r"(?!0000)\d{4}-\d\d-\d\d(?!T24)")
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ class _Walk:
         label = next((r.path for r in self._rules(class_) if r.is_label), None)
         if class_ is None or label is None:
             return None
-        digest = hashlib.sha256(text.value.encode()).hexdigest()[:32]
+        digest = hashlib.sha256(str(text).encode()).hexdigest()[:32]
         node = self._names.skolem(f"{_local(class_)}-{digest}")
         self._statements.setdefault(node, {})[label] = {text}
         return node
@@ -150,15 +153,17 @@ class _Walk:
         )
 
     def _stand_in(self, node: NamedNode, class_: NamedNode, rule: PropertyRule) -> Literal:
-        text = rule.default or Literal(self._name(node))
+        text = rule.default or Literal(self._name(node, class_))
         if not rule.silent:
             stands_in = f'"{text.value}"' if rule.default else "its name"
             self._log.add(f"{_what(class_, rule)} missing, {stands_in} stands in", node)
         return text
 
-    def _name(self, node: NamedNode) -> str:
-        short = self._names.short(node)
-        return short if short != node.value else _local(node)
+    def _name(self, node: NamedNode, class_: NamedNode) -> str:
+        """An asset is known by its short form, a concept or licence by the end of its IRI."""
+        if class_ == SKOS.Concept or not node.value.startswith(self._names.instances):
+            return _local(node)
+        return self._names.short(node)
 
 
 def sort_key(term: Term) -> tuple[str, str, str]:
@@ -195,7 +200,13 @@ def _literal(literal: Literal, datatypes: tuple[NamedNode, ...]) -> Literal | No
         return Literal(literal.value, language=literal.language) if literal.language else literal
     own = (literal.datatype,) if literal.datatype in datatypes else datatypes
     candidates = (Literal(literal.value.strip(), datatype=datatype) for datatype in own)
-    return next(filter(is_well_typed, candidates), None)
+    return next(filter(_is_readable, candidates), None)
+
+
+def _is_readable(literal: Literal) -> bool:
+    if literal.datatype in _DATES and not _COMMON_DATE.match(literal.value):
+        return False
+    return is_well_typed(literal)
 
 
 def _named_node(text: str) -> NamedNode | None:
