@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import click
 import pytest
@@ -321,3 +324,39 @@ def test_usage_errors_exit_2(kg: Kg) -> None:
     """An unknown option or command, a missing argument."""
     for arguments in (("nonsense",), ("lineage",), ("lineage", "x", "--nope"), ("query",)):
         assert kg(*arguments).code == 2
+
+
+class _Failing(BaseHTTPRequestHandler):
+    """An MLflow server that is broken in the way its port is told to be."""
+
+    answer: ClassVar[tuple[int, bytes]] = (500, b"oops")
+
+    def do_GET(self) -> None:
+        """Answer the same whatever is asked."""
+        status, body = self.answer
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body) + (10 if status == 206 else 0)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 the name that http.server calls
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@pytest.mark.parametrize(
+    "answer", [(500, b"oops"), (200, b"<html>"), (206, b'{"experiments": ['), (200, b"[]")]
+)
+def test_a_broken_mlflow_server_is_told_in_one_line_and_changes_nothing(
+    kg: Kg, estate: Path, answer: tuple[int, bytes]
+) -> None:
+    """500, a page instead of JSON, half an answer, another shape: exit 2, nothing written."""
+    handler = type("Handler", (_Failing,), {"answer": answer})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        outcome = kg("ingest", "mlflow", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert kg("info", "--format", "json").json["revision"] == 1

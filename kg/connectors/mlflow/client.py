@@ -23,7 +23,7 @@ _HINTS: Final = {
     403: "the user may not read this; ask for the READ permission",
     404: "is this the address of an MLflow tracking server?",
 }
-_AGAIN: Final = "run again with --resume once it answers"
+_AGAIN: Final = "run the command again once it answers: it goes on where it stopped"
 
 
 class _Passing(Exception):

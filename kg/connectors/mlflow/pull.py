@@ -102,7 +102,7 @@ class _Spool:
             raise InputError(
                 f"the pull to resume is of {cursor.server}",
                 where=str(self._part),
-                hint="give that address, or leave out --resume to start afresh",
+                hint="give that address, or remove this file to start afresh",
             )
         return cursor
 
