@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command_runs import Kg, Outcome
 
 from kg.cli.main import _run
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command did: exit code and both outputs."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The output read as JSON."""
-        return json.loads(self.out)
-
-
-Kg = Callable[..., Outcome]
 
 
 @pytest.fixture

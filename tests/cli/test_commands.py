@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import click
 import pytest
-from conftest import Kg
+from command_runs import Kg
 
 from kg import __version__
 from kg.cli.main import cli
