@@ -1,0 +1,36 @@
+"""Reading serialised query results back into terms, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from kg.terms import Term
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The answer of a SELECT: its variables and, read as they are asked for, its rows."""
+
+    variables: tuple[str, ...]
+    rows: Iterator[tuple[Term | None, ...]]
+
+
+def read_solutions(source: IO[bytes]) -> Solutions | bool:
+    """The answer of a SELECT or ASK in SPARQL 1.1 Query Results JSON Format.
+
+    Whatever ``source.read`` raises is passed on while rows are read.
+    """
+    parsed = parse_query_results(source, format=QueryResultsFormat.JSON)
+    if isinstance(parsed, QueryBoolean):
+        return bool(parsed)
+    return Solutions(tuple(v.value for v in parsed.variables), _rows(parsed))
+
+
+def _rows(solutions: QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+    variables = solutions.variables
+    for solution in solutions:
+        yield tuple(solution[variable] for variable in variables)

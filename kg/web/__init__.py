@@ -1,0 +1,71 @@
+"""The graph over HTTP: SPARQL endpoint, dereferenceable identifiers, and pages.
+
+:func:`create_app` makes the Flask app; :mod:`kg.web.server` serves it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response
+
+from kg import __version__
+from kg.app import KnowledgeGraph
+from kg.sparql.catalog import QueryCatalog
+from kg.sparql.executor import QueryExecutor
+from kg.sparql.guard import Limits
+from kg.web import pages, problems, resources, sparql
+from kg.web.admission import AdmittingExecutor
+from kg.web.site import Site
+
+__all__ = ["create_app"]
+
+_BODY_LIMIT: Final = 1 << 20
+_SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(
+    graph: KnowledgeGraph,
+    executor: QueryExecutor,
+    *,
+    catalog: QueryCatalog | None = None,
+    limits: Limits | None = None,
+    allow_origin: str | None = None,
+    queries: int = 8,
+) -> Flask:
+    """The WSGI app that answers for a graph.
+
+    ``executor`` evaluates the queries of clients, ``queries`` of them at a time; the app closes
+    neither it nor the graph.
+    ``allow_origin`` lets pages of that origin (``*`` for any) read the endpoint's answers (CORS):
+    off by default, since without a login whatever the user's browser visits could read the graph.
+    """
+    catalog = catalog or QueryCatalog.load(_own_queries(graph))
+    admitting = AdmittingExecutor(executor, queries)
+    site = Site(graph, admitting, catalog, limits or Limits(), allow_origin=allow_origin)
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    for module in (sparql, resources, pages):
+        app.register_blueprint(module.blueprint(site))
+    problems.register(app)
+    app.after_request(_harden)
+    app.context_processor(lambda: {"version": __version__})
+    return app
+
+
+def _own_queries(graph: KnowledgeGraph) -> list[Path]:
+    return [graph.data.queries] if graph.data is not None else []
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

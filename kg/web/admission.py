@@ -1,0 +1,69 @@
+"""Admission: no more queries at a time than leave threads free for everything else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from werkzeug.exceptions import ServiceUnavailable
+
+from kg.sparql.executor import Answer, QueryExecutor
+from kg.sparql.results import Format
+from kg.terms import NamedNode
+
+_RETRY_SECONDS = 5
+
+
+class AdmittingExecutor:
+    """A :class:`~kg.sparql.executor.QueryExecutor` that turns queries away when it is full.
+
+    A query counts from its start until its answer is closed.
+    """
+
+    def __init__(self, executor: QueryExecutor, places: int) -> None:
+        self._executor = executor
+        self._places = threading.BoundedSemaphore(places)
+
+    def execute(
+        self,
+        text: str,
+        result_format: Format,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+        at_least_revision: int | None = None,
+    ) -> Answer:
+        """See the protocol; raises :class:`ServiceUnavailable` when all places are taken."""
+        if not self._places.acquire(blocking=False):
+            raise ServiceUnavailable("Too many queries are under way.", retry_after=_RETRY_SECONDS)
+        try:
+            answer = self._executor.execute(
+                text,
+                result_format,
+                default_graphs=default_graphs,
+                named_graphs=named_graphs,
+                at_least_revision=at_least_revision,
+            )
+        except BaseException:
+            self._places.release()
+            raise
+        return replace(answer, on_close=_Leaving(answer, self._places).leave)
+
+    def close(self) -> None:
+        """Close the executor behind."""
+        self._executor.close()
+
+
+class _Leaving:
+    """Gives a place back, once however often an answer is closed."""
+
+    def __init__(self, answer: Answer, places: threading.BoundedSemaphore) -> None:
+        self._answer = answer
+        self._places = places
+        self._lock = threading.Lock()
+
+    def leave(self) -> None:
+        if self._lock.acquire(blocking=False):
+            self._answer.close()
+            self._places.release()

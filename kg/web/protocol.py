@@ -1,0 +1,116 @@
+"""The query operation of the SPARQL 1.1 Protocol, section 2.1: from an HTTP request to a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from flask import Request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from kg.errors import InputError
+from kg.iri import is_iri
+from kg.terms import NamedNode
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+_MAX_PARAMETERS = 1_000
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query and the dataset the client wants it asked of; ``None`` leaves that to the service.
+
+    ``format`` is a short name or media type that takes the place of the Accept header.
+    """
+
+    text: str
+    default_graphs: tuple[NamedNode, ...] | None = None
+    named_graphs: tuple[NamedNode, ...] | None = None
+    format: str | None = None
+
+
+Parameters = dict[str, list[str]]
+
+
+def read_query(request: Request) -> QueryRequest | None:
+    """The query in a request, or ``None`` for a GET that has none.
+
+    Raises :class:`InputError` or an HTTP error for what the protocol does not allow.
+    """
+    parameters = _parameters(request.query_string)
+    if request.method == "POST":
+        parameters = _with_body(request, parameters)
+    elif "query" not in parameters and "update" not in parameters:
+        return None
+    if "update" in parameters:
+        raise InputError("updates are not accepted here", hint="send a query")
+    default_graphs = _graphs(parameters, "default-graph-uri")
+    named_graphs = _graphs(parameters, "named-graph-uri")
+    if default_graphs or named_graphs:
+        default_graphs, named_graphs = default_graphs or (), named_graphs or ()
+    text = _single(parameters, "query")
+    if text is None:
+        raise InputError("there is no query", hint="give it in the parameter 'query'")
+    return QueryRequest(text, default_graphs, named_graphs, _single(parameters, "format"))
+
+
+def _with_body(request: Request, parameters: Parameters) -> Parameters:
+    """The parameters with those of a POST body, or with the body itself as the query."""
+    _check_charset(request)
+    if request.mimetype == FORM:
+        for name, values in _parameters(request.get_data()).items():
+            parameters.setdefault(name, []).extend(values)
+        return parameters
+    if request.mimetype == DIRECT:
+        parameters.setdefault("query", []).append(_text(request.get_data()))
+        return parameters
+    given = request.mimetype or "no Content-Type"
+    reason = "updates are not accepted here" if given == UPDATE else f"{given} is not understood"
+    raise UnsupportedMediaType(f"{reason}: send {FORM} or {DIRECT}")
+
+
+def _check_charset(request: Request) -> None:
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "us-ascii"):
+        raise UnsupportedMediaType(f"charset {charset} is not understood: send UTF-8")
+
+
+def _parameters(data: bytes) -> Parameters:
+    found: Parameters = {}
+    try:
+        pairs = parse_qsl(
+            _text(data), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS
+        )
+    except UnicodeDecodeError:
+        raise InputError("the parameters are not UTF-8") from None
+    except ValueError as error:
+        raise BadRequest(f"more than {_MAX_PARAMETERS} parameters") from error
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start} is not UTF-8", hint="send UTF-8") from None
+
+
+def _single(parameters: Parameters, name: str) -> str | None:
+    values = parameters.get(name, [])
+    if len(values) > 1:
+        raise InputError(f"the parameter {name!r} is given {len(values)} times", hint="give one")
+    return values[0] if values else None
+
+
+def _graphs(parameters: Parameters, name: str) -> tuple[NamedNode, ...] | None:
+    values = parameters.get(name)
+    for value in values or ():
+        if not is_iri(value):
+            raise InputError(f"{name} {value!r} is not an absolute IRI")
+    return tuple(NamedNode(value) for value in values) if values else None

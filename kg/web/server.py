@@ -1,0 +1,136 @@
+"""Serving the app: one process with threads, on waitress (see docs/benchmarks-wsgi.md)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Final
+from wsgiref.types import WSGIApplication
+
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+
+from kg.app import KnowledgeGraph
+from kg.errors import KGError, StorageError
+from kg.sparql.executor import InProcessExecutor, QueryExecutor
+from kg.sparql.readers import ReaderPool
+from kg.web import create_app
+
+THREADS: Final = 16
+"""Requests answered at a time; queries beyond the number of readers wait for one of them."""
+
+STALL_SECONDS: Final = 30
+"""How long a client may leave the answer it asked for unread."""
+
+_MIB: Final = 1 << 20
+# Answers wait in memory up to the watermark, never in a file; then their source has to wait.
+_SETTINGS: Final = {
+    "threads": THREADS,
+    "outbuf_high_watermark": _MIB,
+    "outbuf_overflow": 2 * _MIB,
+    "max_request_body_size": 64 * _MIB,
+    "channel_timeout": 60,
+    "cleanup_interval": 5,
+    "connection_limit": 500,
+    "ident": "kg",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """Waitress, which also lets go of clients that do not read the answer they asked for.
+
+    Left alone such a client would hold a thread for good: waitress times out idle connections
+    only.
+    """
+
+    stall_seconds = STALL_SECONDS
+
+    def maintenance(self, now: float) -> None:
+        """Close what is idle or stalled; called every few seconds."""
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            if channel.total_outbufs_len and channel.last_activity < now - self.stall_seconds:
+                channel.handle_close()
+
+
+def make_server(app: WSGIApplication, host: str, port: int) -> Server:
+    """A server bound to the address, which accepts connections from now on; see ``run()``.
+
+    Port 0 takes a free one, found in ``effective_port``. Raises :class:`StorageError` where the
+    address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(f"cannot listen on {host} port {port}: {reason}") from error
+    adjustments = Adjustments(sockets=[listening], **_SETTINGS)
+    place = (family, listening.type, listening.proto, listening.getsockname())
+    return Server(app, _sock=listening, adj=adjustments, sockinfo=place, bind_socket=False)
+
+
+def serve(
+    app: WSGIApplication, host: str, port: int, *, ready: Callable[[str], None] | None = None
+) -> None:
+    """Answer requests until SIGTERM or SIGINT; answers under way get five seconds to end.
+
+    ``ready`` is called with the URL once connections are accepted.
+    """
+    logging.getLogger("waitress").addFilter(_one_line)
+    server = make_server(app, host, port)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{server.effective_port}/"
+    _log.info("serving at %s", url)
+    if ready is not None:
+        ready(url)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def run_server(
+    graph: KnowledgeGraph,
+    host: str = "127.0.0.1",
+    port: int = 7077,
+    *,
+    readers: int = 2,
+    query_timeout: float = 30.0,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a graph until SIGTERM or SIGINT; the graph stays open, for the caller to close.
+
+    Queries run in ``readers`` processes of their own, each for ``query_timeout`` seconds at most;
+    those of a graph in memory run in this process, without limits. See :func:`serve`.
+    """
+    with closing(_executor(graph, readers, query_timeout)) as executor:
+        serve(create_app(graph, executor), host, port, ready=ready)
+
+
+def _executor(graph: KnowledgeGraph, readers: int, timeout: float) -> QueryExecutor:
+    if graph.data is None:
+        return InProcessExecutor(graph.store)
+    return ReaderPool(graph.store, graph.data.checkpoints, size=readers, timeout=timeout)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """Log an error that was raised on purpose while an answer was sent without its traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, KGError):
+        record.msg, record.args = "%s: %s", (record.getMessage(), error)
+        record.exc_info = None
+    return True

@@ -1,0 +1,22 @@
+"""What the views work with: the graph, what evaluates queries, and the limits of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kg.app import KnowledgeGraph
+from kg.sparql.catalog import QueryCatalog
+from kg.sparql.executor import QueryExecutor
+from kg.sparql.guard import Limits
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything :func:`kg.web.create_app` was given, handed on to the views."""
+
+    graph: KnowledgeGraph
+    executor: QueryExecutor
+    catalog: QueryCatalog
+    limits: Limits = field(default_factory=Limits)
+    page_rows: int = 200
+    allow_origin: str | None = None

@@ -1,0 +1,122 @@
+"""Fixtures: a graph on disk, and servers of it in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+import kg
+from kg.app import KnowledgeGraph
+from kg.connectors import native
+
+_PACKAGES = str(Path(kg.__file__).parent.parent)
+_SERVING = Path(__file__).with_name("serving.py")
+
+CONTENT = """
+id: team:org/risk
+type: Team
+title: Risk
+---
+id: model:mlflow/churn
+type: Model
+title: Churn
+description: Predicts <b>churn</b> & "loss"
+owner: team:org/risk
+---
+id: model-version:mlflow/churn/3
+type: ModelVersion
+versionOf: model:mlflow/churn
+trainedOn: dataset-version:s3:%2F%2Flake/customers/7
+---
+id: dataset-version:s3:%2F%2Flake/customers/7
+type: DatasetVersion
+title: Kundendaten Größe
+"""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def client(self, **options: object) -> httpx.Client:
+        """An HTTP client of the server."""
+        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
+
+    @property
+    def children(self) -> list[Path]:
+        """What the system says of the processes that the server has started."""
+        return [Path("/proc", child) for child in _children(self.process.pid)]
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the server process itself, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
+
+def _children(pid: int) -> list[str]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [child for task in tasks for child in (task / "children").read_text().split()]
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a graph of a few things; not to be changed by tests."""
+    folder = tmp_path_factory.mktemp("graph") / "data"
+    file = folder.parent / "content.yaml"
+    file.write_text(CONTENT, encoding="utf-8")
+    with KnowledgeGraph.create(folder) as graph:
+        report = graph.ingest(native.batches([file], names=graph.names), merge=True)
+        assert report.rejections == []
+    return folder
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(scope="session")
+def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts servers, each of its own copy of the graph, and ends them with the session."""
+    started: list[Served] = []
+
+    def start(timeout: float = 20) -> Served:
+        folder = tmp_path_factory.mktemp("served") / "data"
+        shutil.copytree(data, folder)
+        command = [sys.executable, str(_SERVING), str(folder), str(timeout)]
+        environment = {**os.environ, "PYTHONPATH": _PACKAGES}
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder.parent
+        )
+        assert process.stdout is not None
+        started.append(Served(process.stdout.readline().strip(), process))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.process.terminate()
+        served.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(serve: Serve) -> Served:
+    """One server that all tests may ask, and none may end."""
+    return serve()
+
+
+@pytest.fixture
+def client(server: Served) -> Iterator[httpx.Client]:
+    """A client of the shared server."""
+    with server.client() as opened:
+        yield opened
