@@ -32,7 +32,7 @@ CASES: list[tuple[str, Any, str, str]] = [
     ("runType", "training", "dct:type", "<https://w3id.org/mlg/run-type/training>"),
     ("license", "Apache-2.0", "dct:license", "<https://spdx.org/licenses/Apache-2.0>"),
     ("license", "https://example.org/l", "dct:license", "<https://example.org/l>"),
-    ("domain", "payments", "dcat:theme", f"<{BASE}domain/payments>"),
+    ("domain", "payments", "dcat:theme", f"<{BASE}domain/org/payments>"),
     ("role", "test", "prov:hadRole", "<https://w3id.org/mlg/data-role/test>"),
     (
         "personalData",

@@ -47,6 +47,7 @@ LINEAGE = {
     *("mlg:approves", "mlg:deploys", "mlg:evaluatedOn", "mlg:evaluates", "mlg:executes"),
     *("mlg:exposes", "mlg:hasCell", "mlg:hosts", "mlg:reads", "mlg:trainedOn", "mlg:usesFeature"),
     *("mlg:writtenBy", "prov:used", "prov:wasDerivedFrom", "prov:wasGeneratedBy"),
+    "prov:wasInformedBy",
 }
 LINEAGE_INVERSE = {"mlg:cellOf", "mlg:servedBy", "mlg:writes", "prov:generated"}
 
