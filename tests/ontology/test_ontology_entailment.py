@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -158,18 +157,3 @@ def test_own_relations_join_lineage_by_one_triple(tmp_path: Path) -> None:
     assert prompts in ontology.lineage
     assert {prompted, steered} <= ontology.lineage_inverse
     assert Triple(B, MLG.directlyDependsOn, A) in ontology.entail({Triple(A, steered, B)})
-
-
-def test_entailing_is_linear(ontology: Ontology) -> None:
-    """A run with many qualified usages costs as much per usage as one with few."""
-
-    def seconds(usages: int) -> float:
-        nodes = [NamedNode(f"https://example.org/{n}") for n in range(usages)]
-        record = {Triple(A, PROV.qualifiedUsage, node) for node in nodes}
-        record |= {Triple(node, PROV.entity, node) for node in nodes}
-        started = time.process_time()
-        assert len(ontology.entail(record)) == 2 * usages
-        return time.process_time() - started
-
-    seconds(100)
-    assert seconds(20_000) < 40 * seconds(2_000)

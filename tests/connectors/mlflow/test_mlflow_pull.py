@@ -75,7 +75,7 @@ def answer(text: str) -> Callable[[Handler], None]:
 
 
 FAULTS: dict[str, tuple[Callable[[Handler], None], str, int]] = {
-    "error": (fail(500), r"answered 500 Internal Server Error, 4 times \(run again", 4),
+    "error": (fail(500), r"answered 500 Internal Server Error, 4 times \(run the command again", 4),
     "busy": (fail(429, Retry_After="0"), "answered 429 Too Many Requests, 4 times", 4),
     "half a page": (half_a_page, "could not be read: .*, 4 times", 4),
     "half, no length": (half_a_page_of_unknown_length, "answered what is not JSON", 1),
