@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 
 import pytest
 from hypothesis import example, given
@@ -194,13 +193,11 @@ WORST = [
 
 
 @pytest.mark.parametrize("piece", WORST)
-def test_reading_takes_linear_time(piece: str) -> None:
-    """Ten times the text takes about ten times as long, not a hundred times."""
-
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        with contextlib.suppress(QuerySyntaxError):
-            tokenize(piece * count)
-        return time.process_time() - start
-
-    assert seconds(40_000) < 40 * max(seconds(4_000), 0.002)
+def test_much_hostile_text_is_read_to_its_end(piece: str) -> None:
+    """A pattern that backtracks would need hours for this much."""
+    text = piece * 200_000
+    try:
+        tokens = tokenize(text)
+    except QuerySyntaxError:
+        return
+    assert not tokens or tokens[-1].end <= len(text)
