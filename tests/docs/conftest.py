@@ -16,13 +16,13 @@ EXAMPLES = REPOSITORY / "examples"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The graph that ``make demo`` makes in ``.demo``."""
     data = tmp_path_factory.mktemp("documents") / "demo"
+    kg = [sys.executable, "-c", "from kg.cli import main; main()", "--data", str(data)]
     for arguments in (
-        ("init",),
-        ("ingest", "mlflow", EXAMPLES / "mlflow.jsonl"),
-        ("ingest", "openlineage", EXAMPLES / "openlineage.jsonl"),
-        ("apply", EXAMPLES / "estate.yaml"),
+        ["init"],
+        ["ingest", "mlflow", str(EXAMPLES / "mlflow.jsonl")],
+        ["ingest", "openlineage", str(EXAMPLES / "openlineage.jsonl")],
+        ["apply", str(EXAMPLES / "estate.yaml")],
     ):
-        command = [sys.executable, "-c", "from kg.cli import main; main()", "--data", data]
         environment = {"LOGNAME": "me"}
-        subprocess.run([*command, *arguments], check=True, capture_output=True, env=environment)
+        subprocess.run([*kg, *arguments], check=True, capture_output=True, env=environment)
     return data

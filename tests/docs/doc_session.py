@@ -14,7 +14,7 @@ from typing import Final
 
 from doc_blocks import Block, Step, blocks, steps
 
-NOT_RUN: Final = ("make ", ". .venv/bin/activate", "git clone ", "cd model-lifecycle-graph")
+NOT_RUN: Final = ("make ", ". .venv/bin/activate")
 """Commands that set up a machine; the tests have done so already."""
 
 SERVE: Final = "kg serve &"
