@@ -15,6 +15,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.iri import Names
+from kg.jsonld import check_identifiers
 from kg.terms import (
     BlankNode,
     CanonicalizationAlgorithm,
@@ -66,6 +67,7 @@ def parse_quads(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
         raise InputError("RDF/XML with a DOCTYPE is refused", where=where, hint="remove it")
     if format_ == RdfFormat.JSON_LD:
         check_json_depth(data, where)
+        check_identifiers(data, where)
     return parse_trusted(data, format_, where=where)
 
 

@@ -225,6 +225,8 @@ def _bad() -> list[tuple[str, str | bytes, str]]:
         ("a.rdf", entity.encode("utf-16"), "DOCTYPE"),
         ("a.jsonld", '{"@context": "http://127.0.0.1:9/c", "@id": "http://x/a"}', "remote JSON-LD"),
         ("a.jsonld", "[" * 100_000, "nested deeper"),
+        ("a.jsonld", '{"@id": "http://x/a b", "http://p": "1"}', "is not an IRI"),
+        ("a.jsonld", '[{"@id": "a", "http://p": "1"}]', "is relative"),
         ("a.txt", "x", "format"),
     ]
 
@@ -241,6 +243,13 @@ def test_a_bad_file_is_refused_in_one_line_that_says_why(
     assert "\n" not in said
     assert len(said) < 400
     assert graph.revision == 0
+
+
+def test_a_relative_id_with_a_base_is_taken(graph: KnowledgeGraph, tmp_path: Path) -> None:
+    """What the document itself resolves is not refused."""
+    text = '{"@context": {"@base": "http://x/"}, "@id": "a", "http://p": "1"}'
+    assert put(graph, tmp_path, "a.jsonld", text).changed == 1
+    assert [s.value for s in graph.journal.subjects()] == ["http://x/a"]
 
 
 def test_good_lines_of_json_lines_are_kept_beside_bad_ones(
