@@ -15,7 +15,10 @@ from kg.ontology import Ontology
 from kg.store import GraphStore
 from kg.terms import NamedNode
 
-FOREMOST: Final = ("Service", "Deployment", "Experiment", "Cell", "ModelVersion", "Feature")
+FOREMOST: Final = (
+    *("Service", "Deployment", "Experiment", "Cell"),
+    *("ModelVersion", "FeatureVersion", "Feature"),
+)
 """The types that people ask an impact for, in the order in which it matters to them."""
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(FOREMOST)}

@@ -107,7 +107,7 @@ def _print_path(answer: PathAnswer, names: Names) -> None:
     output.say(f"{first} depends on {second}:")
     for node in answer.nodes:
         output.say(f"  {_named(node, names)}  {node.type or ''}")
-    output.say(f"{len(answer.nodes) - 1} steps, revision {answer.revision}")
+    output.say(f"{answer.nodes[-1].distance} steps, revision {answer.revision}")
 
 
 def _named(node: NodeInfo, names: Names) -> str:
