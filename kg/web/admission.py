@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -12,7 +13,8 @@ from kg.sparql.executor import Answer, QueryExecutor
 from kg.sparql.results import Format
 from kg.terms import NamedNode
 
-_RETRY_SECONDS = 5
+_WAIT_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 5
 
 
 class AdmittingExecutor:
@@ -34,8 +36,8 @@ class AdmittingExecutor:
         named_graphs: Sequence[NamedNode] | None = None,
         at_least_revision: int | None = None,
     ) -> Answer:
-        """See the protocol; raises :class:`ServiceUnavailable` when all places are taken."""
-        if not self._places.acquire(blocking=False):
+        """See the protocol; raises :class:`ServiceUnavailable` when no place gets free soon."""
+        if not self._places.acquire(timeout=_WAIT_SECONDS):
             raise ServiceUnavailable("Too many queries are under way.", retry_after=_RETRY_SECONDS)
         try:
             answer = self._executor.execute(

@@ -20,7 +20,7 @@ from kg.sparql.executor import InProcessExecutor, QueryExecutor
 from kg.sparql.readers import ReaderPool
 from kg.web import create_app
 
-THREADS: Final = 16
+THREADS: Final = 32
 """Requests answered at a time; queries beyond the number of readers wait for one of them."""
 
 STALL_SECONDS: Final = 30

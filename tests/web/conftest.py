@@ -6,12 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from served import Serve, Served
 
 import kg
 from kg.app import KnowledgeGraph
@@ -42,35 +42,6 @@ title: Kundendaten Größe
 """
 
 
-@dataclass(frozen=True)
-class Served:
-    """A running server."""
-
-    url: str
-    process: subprocess.Popen[str]
-
-    def client(self, **options: object) -> httpx.Client:
-        """An HTTP client of the server."""
-        return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
-
-    @property
-    def children(self) -> list[Path]:
-        """What the system says of the processes that the server has started."""
-        return [Path("/proc", child) for child in _children(self.process.pid)]
-
-    @property
-    def memory(self) -> int:
-        """Resident memory of the server process itself, in bytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(line.split()[1]) * 1024
-
-
-def _children(pid: int) -> list[str]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [child for task in tasks for child in (task / "children").read_text().split()]
-
-
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a graph of a few things; not to be changed by tests."""
@@ -81,9 +52,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         report = graph.ingest(native.batches([file], names=graph.names), merge=True)
         assert report.rejections == []
     return folder
-
-
-Serve = Callable[..., Served]
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from conftest import Serve, Served
 from flask import Flask, Response
+from served import Serve, Served
 
 from kg.errors import StorageError
 from kg.web.server import make_server

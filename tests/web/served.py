@@ -1,0 +1,43 @@
+"""A server that tests ask, seen from outside."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def client(self) -> httpx.Client:
+        """An HTTP client of the server."""
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    @property
+    def children(self) -> list[Path]:
+        """What the system says of the processes that the server has started."""
+        return [Path("/proc", child) for child in _children(self.process.pid)]
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the server process itself, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
+
+def _children(pid: int) -> list[str]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [child for task in tasks for child in (task / "children").read_text().split()]
+
+
+Serve = Callable[..., Served]
+"""Starts a server whose queries may take so many seconds."""
