@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg import __version__
@@ -17,12 +18,12 @@ from kg.sparql.guard import check
 from kg.sparql.prologue import with_prefixes
 from kg.sparql.results import GRAPHS, SOLUTIONS
 from kg.web.cells import Cell
-from kg.web.problems import Problem, of_error
+from kg.web.problems import Problem, of_error, of_http
 from kg.web.site import Site
 from kg.web.tables import ask
 
 _COUNTS: Final = "web/things-by-type"
-_EXAMPLE: Final = "SELECT ?thing ?title\nWHERE {\n  ?thing dct:title ?title .\n}\nLIMIT 20\n"
+_EXAMPLE: Final = "web/example"
 _PARAMETER: Final = "param-"
 _INTERNAL: Final = ("export", "web")  # parts of something bigger, of no use by themselves
 
@@ -71,7 +72,7 @@ class Pages:
         if name is not None:
             return self._named(self._site.catalog.get(name))
         if text is None:
-            return _form(text=with_prefixes(_EXAMPLE)), 200
+            return _form(text=self._site.catalog.get(_EXAMPLE).text), 200
         if chosen != "html":
             return redirect(_download(text, chosen), 303)
         return self._run(text)
@@ -107,6 +108,8 @@ class Pages:
                 table = ask(self._site, self._site.catalog.get(_COUNTS).bind({}))
             except KGError as error:
                 return [], of_error(error)
+            except ServiceUnavailable as error:
+                return [], of_http(error)
             self._counted = table.revision, table.rows
         return self._counted[1], None
 

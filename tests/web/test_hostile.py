@@ -232,7 +232,8 @@ def test_more_queries_than_fit_are_turned_away(impatient: Served) -> None:
     time.sleep(0.5)
     start = time.monotonic()
     assert httpx.get(impatient.url + "health").status_code == 200
-    assert time.monotonic() - start < 2
+    assert httpx.get(impatient.url).status_code == 200
+    assert time.monotonic() - start < 3
     for thread in threads:
         thread.join()
     assert statuses == [503] * 12

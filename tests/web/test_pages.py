@@ -138,6 +138,13 @@ def test_another_format_leads_to_the_endpoint(client: httpx.Client) -> None:
     assert answer.text == "s\r\nhttp://localhost:7077/id/model/mlflow/churn\r\n"
 
 
+def test_the_form_begins_with_a_query_that_runs(client: httpx.Client) -> None:
+    """Sent as it stands, it is answered."""
+    page = _page(client, "/query")
+    text = page.text[page.text.index("PREFIX") : page.text.index("LIMIT 20") + len("LIMIT 20")]
+    assert "model:mlflow/churn" in _page(client, "/query", query=text).cells
+
+
 def test_a_named_query_fills_the_form(client: httpx.Client) -> None:
     """Its text stands in the form, not run yet."""
     page = _page(client, "/query", name="web/things-by-type")
