@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Any
 
 from kg.app.graph import KnowledgeGraph
 from kg.app.queries import named_text, write
+from kg.store.solutions import read_solutions
 
 
 def info(graph: KnowledgeGraph) -> dict[str, Any]:
@@ -15,7 +15,9 @@ def info(graph: KnowledgeGraph) -> dict[str, Any]:
     newest = graph.journal.log(limit=1)
     buffer = io.BytesIO()
     write(graph, named_text(graph, "discovery/counts", {}), "json", buffer)
-    rows = json.loads(buffer.getvalue())["results"]["bindings"]
+    buffer.seek(0)
+    counted = read_solutions(buffer)
+    rows = [] if isinstance(counted, bool) else counted.rows
     return {
         "data": str(graph.data.root) if graph.data else None,
         "base": graph.names.base,
@@ -23,5 +25,5 @@ def info(graph: KnowledgeGraph) -> dict[str, Any]:
         "revisedAt": newest[0].at if newest else None,
         "records": graph.journal.record_count(),
         "quads": len(graph.store),
-        "types": {row["kind"]["value"]: int(row["count"]["value"]) for row in rows},
+        "types": {str(kind.value): int(count.value) for kind, count in rows if kind and count},
     }

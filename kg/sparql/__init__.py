@@ -10,7 +10,7 @@ from kg.sparql.bind import bind
 from kg.sparql.catalog import NamedQuery, Parameter, QueryCatalog, read_header
 from kg.sparql.executor import Answer, InProcessExecutor, QueryExecutor
 from kg.sparql.guard import Limits, check
-from kg.sparql.prologue import QueryForm, query_form, with_prefixes
+from kg.sparql.prologue import QueryForm, as_written, query_form, with_prefixes
 from kg.sparql.readers import ReaderPool
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.sparql.values import parse_term, parse_value
@@ -26,6 +26,7 @@ __all__ = [
     "QueryExecutor",
     "QueryForm",
     "ReaderPool",
+    "as_written",
     "bind",
     "check",
     "format_named",

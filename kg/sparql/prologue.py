@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, Literal, cast
 
-from kg.errors import InputError
+from kg.errors import InputError, QuerySyntaxError
 from kg.namespaces import PREFIXES
 from kg.sparql.tokens import Kind, tokenize
 
@@ -49,3 +49,11 @@ def prefix_declarations(text: str) -> str:
 def with_prefixes(text: str) -> str:
     """The text with the declarations it lacks put before it, on its first line."""
     return prefix_declarations(text) + text
+
+
+def as_written(error: QuerySyntaxError, text: str) -> QuerySyntaxError:
+    """An error in :func:`with_prefixes` of a text, placed where it is in the text itself."""
+    if error.line != 1 or error.column is None:
+        return error
+    column = max(1, error.column - len(prefix_declarations(text)))
+    return QuerySyntaxError(error.message, line=1, column=column)

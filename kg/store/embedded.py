@@ -78,7 +78,7 @@ class EmbeddedStore:
                 named_graphs=list(named_graphs or ()),
             )
         except SyntaxError as error:
-            raise _syntax_error(error) from error
+            raise _syntax_error(error, text) from error
 
     def quads(
         self,
@@ -173,12 +173,20 @@ def _graph_blocks(quads: Iterable[Quad]) -> str:
     return "\n".join(blocks)
 
 
-def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
+def _syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
     match = _PLACE.match(str(error))
     if match is None:
         return QuerySyntaxError(str(error))
-    reason = match[3] if len(match[3]) < 200 else match[3][:200] + "…"
-    return QuerySyntaxError(reason, line=int(match[1]), column=int(match[2]))
+    line, column, reason = int(match[1]), int(match[2]), match[3]
+    if reason.startswith("expected"):
+        # The engine lists every token of the grammar; people look for the one that is wrong.
+        rest = text.split("\n")[line - 1][column - 1 :].split()
+        reason = (
+            f"{rest[0][:40]!r} cannot stand here"
+            if rest
+            else "the query is wrong or not complete before its end"
+        )
+    return QuerySyntaxError(reason, line=line, column=column)
 
 
 def _storage_error(folder: Path, error: OSError) -> StorageError:

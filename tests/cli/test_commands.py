@@ -212,7 +212,9 @@ def test_the_queries_are_listed_with_what_they_need(kg: Kg, estate: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("SELECT * WHERE { ?s ?p }", "line 1"),
+        ("SELECT * WHERE { ?s ?p }", "line 1, column 25"),
+        ("SELECT * WHERE { ?s dct:title }", "line 1, column 31: '}' cannot stand here"),
+        ("SELECT * WHERE { ?s ?p ?o", "not complete"),
         ("SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE"),
         ("DELETE WHERE { ?s ?p ?o }", ""),
         ("SELECT (1 AS ?x) WHERE {" + "{" * 5000 + "}" * 5001, "nesting"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,8 +14,10 @@ from kg.app import KnowledgeGraph
 from kg.app.queries import ad_hoc_text, catalog, form_of, named_text, write
 from kg.cli import output
 from kg.cli.options import open_graph
-from kg.errors import InputError
-from kg.namespaces import compact
+from kg.errors import InputError, QuerySyntaxError
+from kg.sparql import as_written
+from kg.store.solutions import read_solutions
+from kg.terms import Literal, Term
 
 _FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "n-triples", "rdf-xml", "json-ld")
 
@@ -45,12 +46,25 @@ def query(
         if list_:
             _list(graph, as_json=format_ == "json")
             return
-        text = _text(graph, file, name, _values(params))
-        if format_ == "table":
-            _print_result(graph, text)
-        else:
-            sys.stdout.flush()
-            write(graph, text, format_, sys.stdout.buffer)
+        values = _values(params)
+        if (file is None) == (name is None):
+            raise InputError("give either a query file or --name", hint="--list shows the names")
+        if name is not None:
+            _answer(graph, named_text(graph, name, values), format_)
+            return
+        source = _read(str(file))
+        try:
+            _answer(graph, ad_hoc_text(graph, source, values), format_)
+        except QuerySyntaxError as error:
+            raise as_written(error, source) from error
+
+
+def _answer(graph: KnowledgeGraph, text: str, format_: str) -> None:
+    if format_ == "table":
+        _print_result(graph, text)
+    else:
+        sys.stdout.flush()
+        write(graph, text, format_, sys.stdout.buffer)
 
 
 def _values(params: Iterable[str]) -> dict[str, str]:
@@ -63,18 +77,13 @@ def _values(params: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def _text(graph: KnowledgeGraph, file: str | None, name: str | None, values: dict[str, str]) -> str:
-    if (file is None) == (name is None):
-        raise InputError("give either a query file or --name", hint="--list shows the names")
-    if name is not None:
-        return named_text(graph, name, values)
+def _read(file: str) -> str:
     try:
-        text = sys.stdin.read() if file == "-" else Path(str(file)).read_text(encoding="utf-8")
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot read the file: {error.strerror}", where=file) from error
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 at byte {error.start}", where=file) from error
-    return ad_hoc_text(graph, text, values)
 
 
 def _list(graph: KnowledgeGraph, *, as_json: bool) -> None:
@@ -106,21 +115,15 @@ def _print_result(graph: KnowledgeGraph, text: str) -> None:
         return
     buffer = io.BytesIO()
     write(graph, text, "json", buffer)
-    result = json.loads(buffer.getvalue())
-    if form == "ASK":
-        output.say("yes" if result["boolean"] else "no")
+    buffer.seek(0)
+    answer = read_solutions(buffer)
+    if isinstance(answer, bool):
+        output.say("yes" if answer else "no")
         return
-    columns, rows = result["head"]["vars"], result["results"]["bindings"]
-    output.print_table(
-        columns, ([_cell(row.get(column), graph) for column in columns] for row in rows)
-    )
+    rows = [["" if term is None else _cell(term, graph) for term in row] for row in answer.rows]
+    output.print_table(answer.variables, rows)
     output.say(f"{len(rows)} rows, revision {graph.revision}")
 
 
-def _cell(value: dict[str, Any] | None, graph: KnowledgeGraph) -> str:
-    if value is None:
-        return ""
-    if value["type"] != "uri":
-        return str(value["value"])
-    short = graph.names.short(value["value"])
-    return compact(short) if short == value["value"] else short
+def _cell(term: Term, graph: KnowledgeGraph) -> str:
+    return term.value if isinstance(term, Literal) else output.term_text(term, graph.names)
