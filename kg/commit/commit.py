@@ -61,6 +61,8 @@ class Committer:
         record, and then nothing of the change is written.
         """
         with self._lock:
+            if self._store.revision() < self._journal.revision():
+                self._catch_up()  # an earlier commit was journalled and could not be applied
             planned = self.plan(change)
             if not planned.entries:
                 if states:
@@ -79,14 +81,7 @@ class Committer:
         written, everything entailed may have changed, and the store is rebuilt.
         """
         with self._lock:
-            newest, here = self._journal.revision(), self._store.revision()
-            if self._store.note(_DIGEST) != self._ontology.digest or here > newest:
-                return self._rebuild_store(newest)
-            graphs = self._journal.changed_since(here) if here < newest else []
-            for start in range(0, len(graphs), 1000):
-                last = start + 1000 >= len(graphs)
-                self._rewrite(graphs[start : start + 1000], newest if last else here)
-            return len(graphs)
+            return self._catch_up()
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Throw the store away and make it anew from the journal's patches.
@@ -98,6 +93,16 @@ class Committer:
             if any(a != b for a, b in zip_longest(self._replayed(), self._journal.all_records())):
                 self._journal.restore_present(list(self._replayed()))
             return self._rebuild_store(self._journal.revision(), progress)
+
+    def _catch_up(self) -> int:
+        newest, here = self._journal.revision(), self._store.revision()
+        if self._store.note(_DIGEST) != self._ontology.digest or here > newest:
+            return self._rebuild_store(newest)
+        graphs = self._journal.changed_since(here) if here < newest else []
+        for start in range(0, len(graphs), 1000):
+            last = start + 1000 >= len(graphs)
+            self._rewrite(graphs[start : start + 1000], newest if last else here)
+        return len(graphs)
 
     def _replayed(self) -> Iterator[StoredRecord]:
         return (record for record in self._journal.replayed() if record.triples)

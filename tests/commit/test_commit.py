@@ -183,6 +183,24 @@ def test_rebuild_goes_by_the_patches_and_mends_the_present(graph: KnowledgeGraph
     assert graph.journal.record_count() == 2
 
 
+def test_a_commit_that_could_not_be_applied_is_made_up_for_by_the_next(
+    graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk after the journal was written loses nothing and hides nothing."""
+
+    def full(_patch: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(graph.store, "apply", full)
+        with pytest.raises(OSError, match="No space"):
+            commit(graph, record(graph, "a", "A"))
+    assert commit(graph, record(graph, "b", "B")) == 2
+    for name in "ab":
+        subject = graph.names.mint("model", "test", name)
+        assert list(graph.store.quads(subject, DCT.title, None, None))
+
+
 def test_a_changed_ontology_changes_what_is_entailed(tmp_path: Path) -> None:
     """A relation of one's own joins lineage by one triple in one's own file."""
     folder = tmp_path / "g"
