@@ -7,6 +7,7 @@ is on disk. Look-ups by graph, subject or revision are by index; none reads the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,7 +73,7 @@ class Journal:
         states: Mapping[tuple[str, str], str] | None = None,
     ) -> RevisionInfo:
         """Write the next revision in one transaction; it is durable when this returns."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             info = self._next(connection, entries, agent, message)
             connection.execute(insert(REVISION), [revision_row(info)])
             for chunk in _chunks(entries):
@@ -87,7 +88,7 @@ class Journal:
 
     def write_states(self, states: Mapping[tuple[str, str], str]) -> None:
         """Keep what connectors remember, by (source, key), where no triple changed."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             _write_states(connection, states)
 
     def states(self, source: str, keys: Iterable[str]) -> dict[str, str]:
@@ -225,6 +226,15 @@ class Journal:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; what the database cannot do is told in one line."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StorageError(f"the journal cannot be written: {_first_line(error)}") from error
 
     @staticmethod
     def _next(

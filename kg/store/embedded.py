@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Final
@@ -97,15 +98,17 @@ class EmbeddedStore:
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
         added = [*patch.added, _revision_quad(patch.revision)]
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
-        self._store.update(" ;\n".join(operations))
+        with _writing():
+            self._store.update(" ;\n".join(operations))
 
     def load(self, quads: Iterable[Quad], revision: int) -> None:
         """Add many quads by bulk load, which Oxigraph makes atomic, the revision among them."""
         outdated = list(self._system_quads(_REVISION))
-        self._store.bulk_extend(chain(quads, (_revision_quad(revision),)))
-        for quad in outdated:
-            if quad != _revision_quad(revision):
-                self._store.remove(quad)
+        with _writing():
+            self._store.bulk_extend(chain(quads, (_revision_quad(revision),)))
+            for quad in outdated:
+                if quad != _revision_quad(revision):
+                    self._store.remove(quad)
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads in one transaction, leaving the revision as it is."""
@@ -187,6 +190,18 @@ def _syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
             else "the query is wrong or not complete before its end"
         )
     return QuerySyntaxError(reason, line=line, column=column)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = str(error).splitlines()[0]
+        raise StorageError(
+            f"the store cannot be written: {reason}",
+            hint="nothing is lost: the next command brings it up to the journal",
+        ) from error
 
 
 def _storage_error(folder: Path, error: OSError) -> StorageError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -188,12 +189,19 @@ def test_a_commit_that_could_not_be_applied_is_made_up_for_by_the_next(
 ) -> None:
     """A full disk after the journal was written loses nothing and hides nothing."""
 
-    def full(_patch: object) -> None:
-        raise OSError("No space left on device")
+    class Full:
+        """The engine on a full disk: it reads, and cannot write."""
+
+        def __init__(self, engine: Any) -> None:
+            self.quads_for_pattern = engine.quads_for_pattern
+
+        def update(self, _text: str) -> None:
+            """Fail as the engine does."""
+            raise OSError("No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(graph.store, "apply", full)
-        with pytest.raises(OSError, match="No space"):
+        broken.setattr(graph.store, "_store", Full(graph.store._store))
+        with pytest.raises(StorageError, match="No space"):
             commit(graph, record(graph, "a", "A"))
     assert commit(graph, record(graph, "b", "B")) == 2
     for name in "ab":
