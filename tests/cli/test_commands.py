@@ -362,3 +362,19 @@ def test_a_broken_mlflow_server_is_told_in_one_line_and_changes_nothing(
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
     assert kg("info", "--format", "json").json["revision"] == 1
+
+
+def test_history_of_the_whole_graph_and_of_one_revision(kg: Kg, estate: Path) -> None:
+    """The newest revisions, and any one of them as RDF Patch."""
+    kg("withdraw", "feature:store/age", "-m", "not ours")
+    log = kg("history", "--format", "json").json
+    assert [(r["revision"], r["message"], r["removed"]) for r in log] == [
+        (2, "not ours", 2),
+        (1, "", 0),
+    ]
+    assert "not ours" in kg("history", "--limit", "1").out
+    lines = kg("history", "--revision", "2").out.splitlines()
+    assert lines[0] == "H revision 2 ."
+    assert [line[:2] for line in lines[1:]] == ["TX", "D ", "D ", "TC"]
+    assert all(line.endswith(" .") for line in lines)
+    assert kg("history", "--revision", "3").code == 2
