@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -30,7 +32,8 @@ def openlineage_(
 ) -> int:
     """Take OpenLineage events (RunEvent, DatasetEvent, JobEvent), in any order.
 
-    A file holds one event, a list of them, or one a line; a URL answers with the same.
+    A file holds one event, a list of them, or one a line; a URL answers with the same, and -
+    is standard input.
     """
     with open_graph(data) as graph, output.progress("ingesting events") as done:
         run = graph.ingestion(source=source, agent=agent(), message="OpenLineage events")
@@ -38,7 +41,7 @@ def openlineage_(
             batch
             for origin in origins
             for batch in openlineage.batches(
-                origin if "://" in origin else Path(origin),
+                _opened(origin),
                 names=graph.names,
                 source=source,
                 load_states=run.load_states,
@@ -46,6 +49,12 @@ def openlineage_(
         )
         report = run.run(batches, atomic=atomic, progress=done)
     return _finish(report, format_)
+
+
+def _opened(origin: str) -> Path | str | BinaryIO:
+    if origin == "-":
+        return sys.stdin.buffer
+    return origin if "://" in origin else Path(origin)
 
 
 @ingest.command("mlflow")
