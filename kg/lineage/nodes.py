@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from kg.instants import is_past
 from kg.iri import ENTAILED_SUFFIX, Names
 from kg.lineage.answers import NodeInfo
-from kg.namespaces import DCAT, DCT, FOAF, MLG, RDF, RDFS
+from kg.namespaces import DCAT, DCT, FOAF, MLG, PROV, RDF, RDFS
 from kg.ontology import Ontology
 from kg.store import GraphStore
 from kg.terms import Literal, NamedNode, Quad
@@ -12,6 +15,9 @@ from kg.terms import Literal, NamedNode, Quad
 _TITLES = (DCT.title, FOAF.name, RDFS.label)
 _ANSWERS_FOR = (DCAT.isVersionOf, MLG.executes, MLG.servedBy, MLG.cellOf, DCT.isPartOf)
 """Who owns the thing at the other end answers for a version, run, deployment or cell."""
+
+SERVED = frozenset({"Deployment", "Service", "Cell"})
+"""The types of which it can be said whether they are live."""
 
 
 class NodeReader:
@@ -23,17 +29,25 @@ class NodeReader:
         self._names = names
 
     def info(
-        self, node: NamedNode, distance: int, direction: str, *, owners: bool = False
+        self,
+        node: NamedNode,
+        distance: int,
+        direction: str,
+        *,
+        as_of: datetime,
+        owners: bool = False,
     ) -> NodeInfo:
-        """The node as an answer lists it."""
+        """The node as an answer lists it; what has not ended is taken to be live."""
         quads = [q for q in self._store.quads(node, None, None, None) if not _entailed(q)]
+        kind = self._type(node, quads)
         return NodeInfo(
             iri=node,
-            type=self._type(node, quads),
+            type=kind,
             title=_title(quads),
             distance=distance,
             described=bool(quads),
             direction=direction,
+            live=not _ended(quads, as_of) if kind in SERVED else None,
             owners=self.owners(node) if owners else (),
         )
 
@@ -69,16 +83,22 @@ class NodeReader:
             if isinstance(cls, NamedNode) and (kind := self._ontology.kind_of_class(cls))
         }
         wider = {above for cls in kinds for above in self._ontology.superclasses(cls) - {cls}}
-        names = sorted(_type_name(kind) for cls, kind in kinds.items() if cls not in wider)
+        names = sorted(type_name(kind) for cls, kind in kinds.items() if cls not in wider)
         if names:
             return names[0]
         kind = self._names.kind(node)
-        return _type_name(kind) if kind in self._ontology.kinds else None
+        return type_name(kind) if kind in self._ontology.kinds else None
 
 
-def _type_name(kind: str | None) -> str:
+def type_name(kind: str | None) -> str:
     """``ModelVersion`` for ``model-version``."""
     return "".join(word.capitalize() for word in (kind or "").split("-"))
+
+
+def _ended(quads: list[Quad], as_of: datetime) -> bool:
+    """Whether any source says that it has ended (``prov:endedAtTime``)."""
+    ends = (q.object for q in quads if q.predicate == PROV.endedAtTime)
+    return any(isinstance(end, Literal) and is_past(end.value, as_of) for end in ends)
 
 
 def _entailed(quad: Quad) -> bool:

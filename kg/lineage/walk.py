@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.lineage.answers import Edge
-from kg.lineage.edges import EdgeReader
+from kg.lineage.edges import Edges
 from kg.terms import NamedNode
 
 
@@ -46,7 +46,7 @@ class Walk:
 class Walker:
     """Walks from one node in one direction; O(nodes + edges reached) index look-ups."""
 
-    def __init__(self, reader: EdgeReader, direction: str, *, with_edges: bool = True) -> None:
+    def __init__(self, reader: Edges, direction: str, *, with_edges: bool = True) -> None:
         self._reader = reader
         self._direction = direction
         self._with_edges = with_edges

@@ -1,4 +1,4 @@
-"""The graph over HTTP: SPARQL endpoint, dereferenceable identifiers, and pages.
+"""The graph over HTTP: SPARQL endpoint, lineage, dereferenceable identifiers, and pages.
 
 :func:`create_app` makes the Flask app; :mod:`kg.web.server` serves it.
 """
@@ -15,7 +15,7 @@ from kg.app import KnowledgeGraph
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
-from kg.web import pages, problems, resources, sparql
+from kg.web import api, pages, problems, resources, sparql
 from kg.web.admission import AdmittingExecutor
 from kg.web.site import Site
 
@@ -53,7 +53,7 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, resources, pages):
+    for module in (sparql, resources, pages, api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     app.after_request(_harden)

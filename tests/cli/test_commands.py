@@ -105,6 +105,7 @@ def test_lineage_json_has_the_promised_form(kg: Kg, estate: Path) -> None:
         "title": "Users",
         "distance": 4,
         "described": True,
+        "live": None,
         "direction": "up",
     }
     assert {
@@ -126,7 +127,11 @@ def test_a_cut_lineage_says_so_to_people_and_programs(kg: Kg, estate: Path) -> N
 def test_impact_json_has_the_promised_form(kg: Kg, estate: Path) -> None:
     """Service first, with owner and path."""
     answer = kg("impact", "dataset:s3://lake/users", "--format", "json").json
-    assert set(answer) == {"asset", "revision", "complete", "total", "byType", "impacted", "owners"}
+    counts = {"reached", "total", "byType", "byDistance", "byOwner"}
+    assert set(answer) == {
+        *("asset", "revision", "complete", "impacted", "owners", "messages"),
+        *counts,
+    }
     assert answer["byType"] == {"Deployment": 1, "Feature": 1, "ModelVersion": 1, "Service": 1}
     assert answer["owners"] == ["team:org/serving"]
     first = answer["impacted"][0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from kg.app.compliance import validate as run_validation
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.compliance import FORMATS, render
-from kg.errors import InputError
+from kg.instants import read_instant
 from kg.shacl import Report
 
 _LEVELS = ("violation", "warning", "info")
@@ -45,7 +44,7 @@ def validate(
     target: Path | None,
 ) -> int:
     """Check the graph against structure and governance shapes; exit 1 where it does not conform."""
-    moment = None if as_of is None else _instant(as_of)
+    moment = None if as_of is None else read_instant(as_of)
     with open_graph(data) as graph:
         report = run_validation(graph, as_of=moment, shapes=shapes)
         console = output.console()
@@ -68,11 +67,3 @@ def _fails(report: Report, fail_on: str) -> bool:
     counted = {level.capitalize() for level in _LEVELS[: _LEVELS.index(fail_on) + 1]}
     everything = fail_on == _LEVELS[-1]
     return any(everything or result.level in counted for result in report.results)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a time", hint="write 2026-11-23T12:00:00Z") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,142 @@
+"""Lineage over HTTP: ``/api/lineage``, ``/api/impact`` and ``/api/path``.
+
+The answers are those of ``kg lineage``, ``kg impact`` and ``kg path --format json``; the
+description that clients read is ``openapi.yaml``, served at ``/api/openapi.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import ServiceUnavailable
+
+from kg.lineage import MOST_PATHS, Direction, Selection
+from kg.terms import NamedNode
+from kg.web.arguments import Arguments
+from kg.web.paging import DEFAULT_LIMIT, MOST, Answer, Cursor, Pager, digest
+from kg.web.site import Site
+
+_DESCRIPTION: Final = Path(__file__).with_name("openapi.yaml")
+_SELECTING: Final = ("asset", "depth", "type", "relation", "owner", "live", "asOf")
+_PAGING: Final = ("limit", "cursor")
+_WALKS: Final = 6  # at a time, so that threads stay free for everything else
+_RETRY_SECONDS: Final = 5
+_MOST_PATHS: Final = 1_000
+
+
+def blueprint(site: Site) -> Blueprint:
+    """The routes of lineage and of their description."""
+    views = Api(site)
+    description = yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8"))
+    routes = Blueprint("api", __name__, url_prefix="/api")
+    routes.add_url_rule("/lineage", "lineage", views.lineage)
+    routes.add_url_rule("/impact", "impact", views.impact)
+    routes.add_url_rule("/path", "path", views.path)
+    routes.add_url_rule("/openapi.json", "description", lambda: jsonify(description))
+    return routes
+
+
+class Api:
+    """Answers questions of lineage."""
+
+    def __init__(self, site: Site) -> None:
+        self._graph = site.graph
+        self._names = site.graph.names
+        self._pager = Pager()
+        self._walks = threading.BoundedSemaphore(_WALKS)
+
+    def lineage(self) -> Response:
+        """What an asset was made from, or what was made from it."""
+        asked = Arguments(request.args, (*_SELECTING, "direction", *_PAGING))
+        way = Direction(asked.choice("direction", list(Direction), Direction.UP))
+
+        def ask(asset: NamedNode, depth: int | None, selection: Selection) -> Answer:
+            return self._graph.lineage.lineage(asset, way, depth, selection).to_json(self._names)
+
+        return self._paged(asked, "nodes", ask)
+
+    def impact(self) -> Response:
+        """What depends on an asset, what is served now first."""
+        asked = Arguments(request.args, (*_SELECTING, *_PAGING))
+
+        def ask(asset: NamedNode, depth: int | None, selection: Selection) -> Answer:
+            return self._graph.lineage.impact(asset, depth, selection).to_json(self._names)
+
+        return self._paged(asked, "impacted", ask)
+
+    def path(self) -> Response:
+        """One shortest way between two things, or all simple ones."""
+        asked = Arguments(request.args, ("from", "to", "all", "max"))
+        most = asked.number("max", most=_MOST_PATHS) or MOST_PATHS
+        every = asked.flag("all")
+        start, end = (self._graph.resolve(asked.required(name)) for name in ("from", "to"))
+        with self._admitted():
+            if every:
+                return _respond(self._graph.lineage.paths(start, end, most).to_json(self._names))
+            return _respond(self._graph.lineage.path(start, end).to_json(self._names))
+
+    def _paged(
+        self,
+        asked: Arguments,
+        key: str,
+        ask: Callable[[NamedNode, int | None, Selection], Answer],
+    ) -> Response:
+        limit = asked.number("limit", most=MOST) or DEFAULT_LIMIT
+        text = asked.text("cursor")
+        name = _request_name()
+        cursor = None if text is None else Cursor.read(text, name)
+        as_of = cursor.as_of if cursor else asked.text("asOf") or datetime.now(UTC).isoformat()
+        question = self._question(asked, as_of)
+
+        def answer() -> Answer:
+            with self._admitted():
+                return ask(*question)
+
+        whole = self._pager.answer(cursor, answer) if cursor else answer()
+        at = cursor or Cursor(name, whole["revision"], as_of, 0)
+        return _respond(self._pager.page(whole, key, at, limit))
+
+    def _question(self, asked: Arguments, as_of: str) -> tuple[NamedNode, int | None, Selection]:
+        selection = self._graph.lineage.selections.read(
+            types=asked.many("type"),
+            relations=asked.many("relation"),
+            owners=asked.many("owner"),
+            live=asked.flag("live"),
+            as_of=as_of,
+        )
+        depth = asked.number("depth")
+        return self._graph.resolve(asked.required("asset")), depth, selection
+
+    @contextmanager
+    def _admitted(self) -> Iterator[None]:
+        if not self._walks.acquire(blocking=False):
+            raise ServiceUnavailable("Too many walks are under way.", retry_after=_RETRY_SECONDS)
+        try:
+            yield
+        finally:
+            self._walks.release()
+
+
+def _request_name() -> str:
+    """What is asked for, whatever page of it."""
+    given = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
+    return digest([request.path, given])
+
+
+def _respond(answer: dict[str, Any]) -> Response:
+    """The answer, or 304 where the client has it; the tag leaves the cursor out, which varies."""
+    content = digest({key: value for key, value in answer.items() if key != "next"})
+    response = Response(json.dumps(answer, ensure_ascii=False), mimetype="application/json")
+    response.set_etag(f"{answer['revision']}-{content}", weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-KG-Revision"] = str(answer["revision"])
+    response.make_conditional(request)
+    return response

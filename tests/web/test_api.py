@@ -1,0 +1,193 @@
+"""Lineage over HTTP: the answers of the command line, in pages, with tags, as described."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.app import IngestReport, KnowledgeGraph
+from kg.lineage import Direction
+from kg.sparql.executor import InProcessExecutor
+from kg.web import create_app
+
+Load = Callable[[KnowledgeGraph, str], IngestReport]
+
+ESTATE = """
+- {id: 'dataset:s3://lake/users', type: Dataset, title: Users}
+- {id: 'feature:store/age', type: Feature, derivedFrom: 'dataset:s3://lake/users'}
+- {id: 'model-version:mlflow/churn/1', type: ModelVersion, usesFeature: 'feature:store/age',
+   trainedOn: 'dataset:s3://lake/users', owner: 'team:org/ml'}
+- {id: 'deployment:k8s/old', type: Deployment, deploys: 'model-version:mlflow/churn/1',
+   servedBy: 'service:k8s/old', endedAt: '2026-01-01T00:00:00Z'}
+- {id: 'deployment:k8s/new', type: Deployment, deploys: 'model-version:mlflow/churn/1',
+   servedBy: 'service:k8s/api'}
+- {id: 'service:k8s/api', type: Service, owner: 'team:org/serving'}
+- {id: 'service:k8s/old', type: Service, owner: 'team:org/serving'}
+"""
+DATA = "dataset:s3://lake/users"
+
+
+@pytest.fixture
+def client(graph: KnowledgeGraph, load: Load) -> FlaskClient:
+    """A client of an app that serves the estate."""
+    load(graph, ESTATE)
+    return create_app(graph, InProcessExecutor(graph.store)).test_client()
+
+
+def pages(client: FlaskClient, path: str, **query: Any) -> list[Any]:
+    """All pages of a request."""
+    found = [client.get(path, query_string=query).json]
+    while cursor := found[-1].get("next"):
+        found.append(client.get(path, query_string={**query, "cursor": cursor}).json)
+    return found
+
+
+def test_the_answers_are_those_of_the_service(client: FlaskClient, graph: KnowledgeGraph) -> None:
+    """Byte for byte what the command line prints as JSON, the layout aside."""
+    asset, service = graph.resolve(DATA), graph.resolve("service:k8s/api")
+    asked = client.get("/api/lineage", query_string={"asset": DATA, "direction": "down"})
+    answer = graph.lineage.lineage(asset, Direction.DOWN)
+    assert asked.json == answer.to_json(graph.names)
+    asked = client.get("/api/impact", query_string={"asset": DATA})
+    assert asked.json == graph.lineage.impact(asset).to_json(graph.names)
+    ends = {"from": DATA, "to": "service:k8s/api"}
+    asked = client.get("/api/path", query_string=ends)
+    assert asked.json == graph.lineage.path(asset, service).to_json(graph.names)
+    asked = client.get("/api/path", query_string={**ends, "all": "true", "max": 1})
+    assert asked.json == graph.lineage.paths(asset, service, 1).to_json(graph.names)
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ({"type": "Service"}, ["service:k8s/api", "service:k8s/old"]),
+        ({"type": "service", "live": "true"}, ["service:k8s/api"]),
+        ({"type": "service", "live": "true", "asOf": "2025-12-31T00:00:00Z"}, None),
+        ({"owner": "team:org/ml", "type": "ModelVersion"}, ["model-version:mlflow/churn/1"]),
+        ({"relation": "prov:wasDerivedFrom"}, ["feature:store/age"]),
+        ({"depth": "1"}, ["model-version:mlflow/churn/1", "feature:store/age"]),
+    ],
+)
+def test_answers_can_be_narrowed(
+    client: FlaskClient, query: dict[str, str], ids: list[str] | None
+) -> None:
+    """By type, owner, relation, depth, and what is live at an instant."""
+    answer = client.get("/api/impact", query_string={"asset": DATA, **query}).json
+    ids = ["service:k8s/api", "service:k8s/old"] if ids is None else ids
+    assert [item["id"] for item in answer["impacted"]] == ids
+    assert answer["total"] == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("/api/lineage?direction=down", "nodes"), ("/api/impact?", "impacted")]
+)
+@pytest.mark.parametrize("limit", [1, 2, 4, 6])
+def test_pages_add_up_to_the_whole(client: FlaskClient, path: str, key: str, limit: int) -> None:
+    """Each thing and each edge is on one page; numbers are always those of the whole."""
+    path, _, query = path.partition("?")
+    fixed = {"asset": DATA, **({"direction": "down"} if query else {})}
+    (whole,) = pages(client, path, **fixed)
+    parts = pages(client, path, **fixed, limit=limit)
+    assert len(parts) == -(-6 // limit)
+    assert all(part["total"] == 6 for part in parts)
+    assert [item for part in parts for item in part[key]] == whole[key]
+    edges = [edge for part in parts for edge in part.get("edges", [])]
+    assert sorted(edges, key=str) == sorted(whole.get("edges", []), key=str)
+
+
+def test_pages_go_on_with_the_answer_begun(
+    client: FlaskClient, graph: KnowledgeGraph, load: Load
+) -> None:
+    """A commit between two pages does not mix into them."""
+    query = {"asset": DATA, "limit": 3}
+    first = client.get("/api/impact", query_string=query).json
+    load(
+        graph, "- {id: 'feature:store/new', type: Feature, derivedFrom: 'dataset:s3://lake/users'}"
+    )
+    second = client.get("/api/impact", query_string={**query, "cursor": first["next"]}).json
+    assert (second["revision"], second["total"]) == (1, 6)
+    assert len({item["id"] for item in first["impacted"] + second["impacted"]}) == 6
+
+
+def test_an_answer_no_longer_kept_cannot_be_gone_on_with(
+    graph: KnowledgeGraph, load: Load, client: FlaskClient
+) -> None:
+    """After a commit the client is told to start again; without one the answer is made again."""
+    query = {"asset": DATA, "limit": 3}
+    first = client.get("/api/impact", query_string=query).json
+    query["cursor"] = first["next"]
+    other = create_app(graph, InProcessExecutor(graph.store)).test_client()
+    again = other.get("/api/impact", query_string=query)
+    assert again.json == client.get("/api/impact", query_string=query).json
+    load(
+        graph, "- {id: 'feature:store/new', type: Feature, derivedFrom: 'dataset:s3://lake/users'}"
+    )
+    other = create_app(graph, InProcessExecutor(graph.store)).test_client()
+    refused = other.get("/api/impact", query_string=query)
+    assert refused.status_code == 409
+    assert "from revision 1 to 2" in refused.json["detail"]
+
+
+def test_a_cursor_serves_its_own_request_only(client: FlaskClient) -> None:
+    """Another request, or a cursor that was tampered with, is refused."""
+    cursor = client.get("/api/impact", query_string={"asset": DATA, "limit": 1}).json["next"]
+    for query in (
+        {"asset": "feature:store/age", "cursor": cursor},
+        {"asset": DATA, "cursor": cursor[:-2]},
+        {"asset": DATA, "cursor": "é"},
+        {"asset": DATA, "cursor": ""},
+    ):
+        assert client.get("/api/impact", query_string=query).status_code == 409
+
+
+def test_an_answer_that_the_client_has_is_not_sent_again(
+    client: FlaskClient, graph: KnowledgeGraph, load: Load
+) -> None:
+    """304 by the tag until the graph changes; each request has tags of its own."""
+    query = {"asset": DATA, "limit": 2}
+    first = client.get("/api/impact", query_string=query)
+    etag = first.headers["ETag"]
+    tag = {"If-None-Match": etag}
+    again = client.get("/api/impact", query_string=query, headers=tag)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (
+        304,
+        b"",
+        tag["If-None-Match"],
+    )
+    other = client.get("/api/impact", query_string={"asset": DATA}, headers=tag)
+    assert other.status_code == 200
+    load(graph, "- {id: 'team:org/x', type: Team}")
+    assert client.get("/api/impact", query_string=query, headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("lineage", 400, "'asset' is missing"),
+        ("lineage?asset=dataset:s3:%2F%2Flake/user", 404, "did you mean dataset:s3://lake/users?"),
+        ("impact?asset=nonsense", 404, "nothing is known"),
+        ("path?from=service:k8s/api", 400, "'to' is missing"),
+        ("path?from=service:k8s/api&to=service:k8s/appi", 404, "did you mean service:k8s/api"),
+        ("path?from=service:k8s/api&to=service:k8s/api&max=0", 400, "whole number from 1"),
+        ("lineage?asset=service:k8s/api&asset=service:k8s/old", 400, "given 2 times"),
+        ("lineage?asset=service:k8s/api&direction=left", 400, "one of up, down, both"),
+        ("lineage?asset=service:k8s/api&depht=2", 400, "no parameter 'depht'"),
+        ("lineage?asset=service:k8s/api&depth=0", 400, "whole number from 1"),
+        ("lineage?asset=service:k8s/api&limit=10001", 400, "give 10000 at most"),
+        ("lineage?asset=service:k8s/api&type=Modl", 404, "Model"),
+        ("lineage?asset=service:k8s/api&relation=prov:use", 404, "prov:used"),
+        ("lineage?asset=service:k8s/api&owner=me", 404, "no owner 'me'"),
+        ("lineage?asset=service:k8s/api&live=yes", 400, "one of true, false"),
+        ("lineage?asset=service:k8s/api&asOf=now", 400, "not a time"),
+    ],
+)
+def test_a_bad_request_is_told_what_is_wrong(
+    client: FlaskClient, path: str, status: int, said: str
+) -> None:
+    """Problem details, with near names where something is not known."""
+    answer = client.get(f"/api/{path}")
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert said in answer.json["detail"]
