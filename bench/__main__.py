@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from bench import load
+from bench import lineage, load
 
 load.main(load.RECORDS)
+lineage.main(lineage.RECORDS)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from kg.app import IngestReport, KnowledgeGraph
-from kg.lineage import Direction
+from kg.lineage import Direction, ImpactAnswer
 from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 
@@ -191,3 +193,29 @@ def test_a_bad_request_is_told_what_is_wrong(
     answer = client.get(f"/api/{path}")
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert said in answer.json["detail"]
+
+
+def test_walks_beyond_the_places_are_turned_away(
+    client: FlaskClient, graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six at a time; the next is told when to come back, and all else is answered meanwhile."""
+    walk, started, go = graph.lineage.impact, threading.Semaphore(0), threading.Event()
+
+    def wait_and_walk(*arguments: Any) -> ImpactAnswer:
+        started.release()
+        assert go.wait(30)
+        return walk(*arguments)
+
+    monkeypatch.setattr(graph.lineage, "impact", wait_and_walk)
+    other = client.application.test_client
+    with ThreadPoolExecutor(6) as pool:
+        try:
+            asked = [pool.submit(other().get, f"/api/impact?asset={DATA}") for _ in range(6)]
+            assert all(started.acquire(timeout=30) for _ in asked)
+            refused = client.get("/api/lineage", query_string={"asset": DATA})
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+            assert client.get("/health").status_code == 200
+        finally:
+            go.set()
+        assert [answer.result().status_code for answer in asked] == [200] * 6
+    assert client.get("/api/lineage", query_string={"asset": DATA}).status_code == 200
