@@ -12,6 +12,9 @@ from kg.terms import NamedNode
 NAMED: Final = 20
 """How many things a message names; of those beyond, it gives the number of each type."""
 
+STEPS: Final = 6
+"""How many steps of a way a message names; of those beyond, it gives the number."""
+
 
 def message(
     asset: NamedNode, owner: NamedNode, owned: list[Impacted], revision: int, names: Names
@@ -30,5 +33,7 @@ def message(
 def _line(item: Impacted, names: Names) -> str:
     state = {True: " (live)", False: " (ended)", None: ""}[item.node.live]
     between = [names.short(step) for step in item.path[1:-1]]
+    if len(between) > STEPS:
+        between[STEPS:] = [f"and {len(between) - STEPS} more"]
     way = f", by way of {', '.join(between)}" if between else ""
     return f"{item.node.type or 'Thing'} {names.short(item.node.iri)}{state}{way}"

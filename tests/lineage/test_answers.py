@@ -192,3 +192,12 @@ def test_a_long_message_counts_what_it_does_not_name(graph: KnowledgeGraph, load
     (message,) = impact(graph, "dataset:t/d").to_json(graph.names)["messages"].values()
     assert len(message.splitlines()) == 23
     assert "- and 10 Run" in message
+
+
+def test_a_long_way_is_counted_beyond_its_first_steps(graph: KnowledgeGraph, load: Load) -> None:
+    """A message stays readable; the answer has the whole way."""
+    chain = [f"- {{id: 'dataset:t/{n}', derivedFrom: 'dataset:t/{n - 1}'}}" for n in range(1, 10)]
+    load(graph, "\n".join([*chain, "- {id: 'dataset:t/9', type: Dataset, owner: 'team:o/x'}"]))
+    answer = impact(graph, "dataset:t/0").to_json(graph.names)
+    assert "dataset:t/6, and 2 more\n" in answer["messages"]["team:o/x"]
+    assert len(answer["impacted"][-1]["path"]) == 10
