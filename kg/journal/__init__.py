@@ -3,5 +3,16 @@
 from kg.journal.journal import Journal
 from kg.journal.patch import GraphPatch, to_quads
 from kg.journal.rows import Entry, RevisionInfo, StoredRecord
+from kg.journal.tokens import Scope, Token, Tokens
 
-__all__ = ["Entry", "GraphPatch", "Journal", "RevisionInfo", "StoredRecord", "to_quads"]
+__all__ = [
+    "Entry",
+    "GraphPatch",
+    "Journal",
+    "RevisionInfo",
+    "Scope",
+    "StoredRecord",
+    "Token",
+    "Tokens",
+    "to_quads",
+]

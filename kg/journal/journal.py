@@ -32,6 +32,7 @@ from kg.journal.rows import (
     to_info,
 )
 from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
+from kg.journal.tokens import Tokens
 from kg.terms import NamedNode
 
 _T = TypeVar("_T")
@@ -48,6 +49,7 @@ class Journal:
             METADATA.create_all(self._engine)
         except SQLAlchemyError as error:
             raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
+        self.tokens = Tokens(self._engine)
 
     @classmethod
     def on_disk(cls, file: Path) -> Journal:

@@ -57,3 +57,15 @@ SETTING: Final = Table(
     Column("key", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+TOKEN: Final = Table(
+    "token",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", String(8), nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the secret; the secret is not kept
+    Column("created", String(32), nullable=False),  # RFC 3339, UTC, as all times here
+    Column("expires", String(32)),
+    Column("revoked", String(32)),
+)

@@ -17,6 +17,7 @@ from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
 from kg.web import api, pages, problems, resources, sparql
 from kg.web.admission import AdmittingExecutor
+from kg.web.auth import Access
 from kg.web.site import Site
 
 __all__ = ["create_app"]
@@ -39,6 +40,7 @@ def create_app(
     limits: Limits | None = None,
     allow_origin: str | None = None,
     queries: int = 8,
+    public_read: bool = True,
 ) -> Flask:
     """The WSGI app that answers for a graph.
 
@@ -46,16 +48,19 @@ def create_app(
     neither it nor the graph.
     ``allow_origin`` lets pages of that origin (``*`` for any) read the endpoint's answers (CORS):
     off by default, since without a login whatever the user's browser visits could read the graph.
+    Without ``public_read`` reading needs a token; writing always does.
     """
     catalog = catalog or QueryCatalog.load(_own_queries(graph))
     admitting = AdmittingExecutor(executor, queries)
-    site = Site(graph, admitting, catalog, limits or Limits(), allow_origin=allow_origin)
+    access = Access(graph.journal.tokens, public_read)
+    site = Site(graph, admitting, catalog, access, limits or Limits(), allow_origin=allow_origin)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for module in (sparql, resources, pages, api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
+    access.guard_reads(app)
     app.after_request(_harden)
     app.context_processor(lambda: {"version": __version__})
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import signal
 import socket
@@ -106,15 +107,32 @@ def run_server(
     *,
     readers: int = 2,
     query_timeout: float = 30.0,
+    public_read: bool = False,
+    allow_origin: str | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a graph until SIGTERM or SIGINT; the graph stays open, for the caller to close.
 
     Queries run in ``readers`` processes of their own, each for ``query_timeout`` seconds at most;
-    those of a graph in memory run in this process, without limits. See :func:`serve`.
+    those of a graph in memory run in this process, without limits. On an address other than
+    loopback reading needs a token unless ``public_read``. See :func:`serve`, :func:`create_app`.
     """
     with closing(_executor(graph, readers, query_timeout)) as executor:
-        serve(create_app(graph, executor), host, port, ready=ready)
+        app = create_app(
+            graph,
+            executor,
+            public_read=public_read or is_loopback(host),
+            allow_origin=allow_origin,
+        )
+        serve(app, host, port, ready=ready)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _executor(graph: KnowledgeGraph, readers: int, timeout: float) -> QueryExecutor:

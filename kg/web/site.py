@@ -8,6 +8,7 @@ from kg.app import KnowledgeGraph
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
+from kg.web.auth import Access
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Site:
     graph: KnowledgeGraph
     executor: QueryExecutor
     catalog: QueryCatalog
+    access: Access
     limits: Limits = field(default_factory=Limits)
     page_rows: int = 200
     allow_origin: str | None = None

@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, str]] = {
     "history": "history:history",
     "rebuild": "admin:rebuild",
     "serve": "serve:serve",
+    "token": "token:token",
     "demo": "demo:demo",
     "info": "admin:info",
 }

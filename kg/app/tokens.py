@@ -1,0 +1,49 @@
+"""The tokens of a data directory, opened without its store: also while a server holds that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kg.config import DataDirectory
+from kg.errors import InputError, StorageError
+from kg.journal import Journal, Tokens
+
+_DAYS = re.compile(r"(\d{1,5})d\Z")
+
+
+@contextmanager
+def open_tokens(folder: Path) -> Iterator[Tokens]:
+    """The tokens of the graph in a folder; raises :class:`StorageError` where there is none."""
+    data = DataDirectory(folder)
+    if not data.exists():
+        raise StorageError(
+            f"there is no graph in {folder}", hint="make one with: kg init --data FOLDER"
+        )
+    journal = Journal.on_disk(data.journal)
+    try:
+        yield journal.tokens
+    finally:
+        journal.close()
+
+
+def expiry(text: str, now: datetime) -> datetime | None:
+    """When a token ends: ``90d`` from now, at an ISO 8601 date or time, or ``never``.
+
+    Raises :class:`InputError` for anything else and for what is past.
+    """
+    if text == "never":
+        return None
+    days = _DAYS.match(text)
+    try:
+        end = now + timedelta(days=int(days[1])) if days else datetime.fromisoformat(text)
+    except ValueError:
+        hint = "write 90d, 2027-01-31 or never"
+        raise InputError(f"{text!r} is no expiry", hint=hint) from None
+    end = end if end.tzinfo else end.replace(tzinfo=UTC)
+    if end <= now:
+        raise InputError(f"{text} is past", hint="give a later end")
+    return end
