@@ -6,7 +6,8 @@
     ├── InputError             something given to us is wrong
     │   ├── NotFound           an asset, query or graph that does not exist
     │   ├── QuerySyntaxError   SPARQL that does not parse
-    │   └── QueryRefused       SPARQL that parses but is against policy
+    │   ├── QueryRefused       SPARQL that parses but is against policy
+    │   └── NotPermitted       a graph that is not for the one who asks to write
     ├── SourceError            a system we read from failed
     ├── StorageError           the data directory cannot be used
     ├── QueryTimeout           a query that took longer than it may
@@ -63,6 +64,10 @@ class QuerySyntaxError(InputError):
 
 class QueryRefused(InputError):
     """SPARQL that may be well formed but breaks the endpoint's policy (SERVICE, size, depth)."""
+
+
+class NotPermitted(InputError):
+    """A write to what another owns: the graph of a source, entailments, the ontology."""
 
 
 class SourceError(KGError):

@@ -136,6 +136,21 @@ class Names:
             path = "iri/" + quote(subject.value, safe="-._~:@")
         return NamedNode(f"{self.graphs}{_encode(source, keep_slash=False)}/{path}")
 
+    def graph_at(self, path: str) -> NamedNode:
+        """The record graph of a path below :attr:`graphs`, as a client may have escaped it.
+
+        Raises :class:`InputError` for a path that is not that of any record.
+        """
+        source, _, rest = path.partition("/")
+        kind, _, key = rest.partition("/")
+        if not source or not kind or not key.strip("/"):
+            raise InputError(f"{path!r} names no graph", hint="source/kind/system/key")
+        if kind == "iri":
+            rest = "iri/" + quote(unquote(key), safe="-._~:@")
+        else:
+            rest = "/".join(_segment(part) for part in rest.split("/"))
+        return NamedNode(f"{self.graphs}{_segment(source)}/{rest}")
+
     def source(self, graph: str | NamedNode) -> str | None:
         """The source that owns a record graph, or ``None`` for any other graph."""
         text = graph if isinstance(graph, str) else graph.value

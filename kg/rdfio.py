@@ -61,20 +61,24 @@ def read_quads(path: Path, format_: RdfFormat | None = None) -> list[Quad]:
     return parse_quads(data, chosen, where=str(path))
 
 
-def parse_quads(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
-    """Parse RDF text; ``where`` names it in errors."""
+def parse_quads(
+    data: bytes, format_: RdfFormat, *, where: str, base: str | None = None
+) -> list[Quad]:
+    """Parse RDF text; ``where`` names it in errors, relative IRIs are read against ``base``."""
     if format_ == RdfFormat.RDF_XML and _has_doctype(data):
         raise InputError("RDF/XML with a DOCTYPE is refused", where=where, hint="remove it")
     if format_ == RdfFormat.JSON_LD:
         check_json_depth(data, where)
         check_identifiers(data, where)
-    return parse_trusted(data, format_, where=where)
+    return parse_trusted(data, format_, where=where, base=base)
 
 
-def parse_trusted(data: bytes, format_: RdfFormat, *, where: str) -> list[Quad]:
+def parse_trusted(
+    data: bytes, format_: RdfFormat, *, where: str, base: str | None = None
+) -> list[Quad]:
     """Parse RDF text whose structure is known to be harmless."""
     try:
-        return list(parse(data, format=format_))
+        return list(parse(data, format=format_, base_iri=base))
     except SyntaxError as error:
         raise InputError(_reason(error), where=_place(where, error)) from error
     except ValueError as error:

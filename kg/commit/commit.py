@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import zip_longest
 
 from kg.commit.entailment import entailed_quads
@@ -37,7 +38,13 @@ class Committer:
         self._store = store
         self._ontology = ontology
         self._names = names
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Let no other change come between what the caller reads and what it commits."""
+        with self._lock:
+            yield
 
     def check(self, record: Record) -> None:
         """Raise :class:`kg.errors.InputError` where a record can never be committed."""

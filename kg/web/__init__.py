@@ -15,7 +15,7 @@ from kg.app import KnowledgeGraph
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
-from kg.web import api, pages, problems, resources, sparql
+from kg.web import api, graph_store, pages, problems, resources, sparql
 from kg.web.admission import AdmittingExecutor
 from kg.web.auth import Access
 from kg.web.site import Site
@@ -57,7 +57,7 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, resources, pages, api):
+    for module in (sparql, graph_store, resources, pages, api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)

@@ -17,6 +17,7 @@ from kg.errors import (
     InputError,
     KGError,
     NotFound,
+    NotPermitted,
     QueryAborted,
     QueryRefused,
     QuerySyntaxError,
@@ -60,6 +61,7 @@ class _Kind:
 _KINDS: Final[dict[type[KGError], _Kind]] = {
     QuerySyntaxError: _Kind(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
     QueryRefused: _Kind(HTTPStatus.FORBIDDEN, "query-refused", "The query is against policy"),
+    NotPermitted: _Kind(HTTPStatus.FORBIDDEN, "not-permitted", "Not yours to write"),
     NotFound: _Kind(HTTPStatus.NOT_FOUND, "not-found", "Not found"),
     InputError: _Kind(HTTPStatus.BAD_REQUEST, "input", "The request cannot be used"),
     QueryTimeout: _Kind(

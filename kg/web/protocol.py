@@ -41,7 +41,7 @@ def read_query(request: Request) -> QueryRequest | None:
 
     Raises :class:`InputError` or an HTTP error for what the protocol does not allow.
     """
-    parameters = _parameters(request.query_string)
+    parameters = read_parameters(request.query_string)
     if request.method == "POST":
         parameters = _with_body(request, parameters)
     elif "query" not in parameters and "update" not in parameters:
@@ -60,9 +60,9 @@ def read_query(request: Request) -> QueryRequest | None:
 
 def _with_body(request: Request, parameters: Parameters) -> Parameters:
     """The parameters with those of a POST body, or with the body itself as the query."""
-    _check_charset(request)
+    check_charset(request)
     if request.mimetype == FORM:
-        for name, values in _parameters(request.get_data()).items():
+        for name, values in read_parameters(request.get_data()).items():
             parameters.setdefault(name, []).extend(values)
         return parameters
     if request.mimetype == DIRECT:
@@ -73,13 +73,18 @@ def _with_body(request: Request, parameters: Parameters) -> Parameters:
     raise UnsupportedMediaType(f"{reason}: send {FORM} or {DIRECT}")
 
 
-def _check_charset(request: Request) -> None:
+def check_charset(request: Request) -> None:
+    """Raise :class:`UnsupportedMediaType` for a body that says it is not UTF-8."""
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "us-ascii"):
         raise UnsupportedMediaType(f"charset {charset} is not understood: send UTF-8")
 
 
-def _parameters(data: bytes) -> Parameters:
+def read_parameters(data: bytes) -> Parameters:
+    """The parameters of a query string or form, each with all its values.
+
+    Raises :class:`InputError` for what is not UTF-8, :class:`BadRequest` for too many.
+    """
     found: Parameters = {}
     try:
         pairs = parse_qsl(

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 from kg.errors import NotFound
 from kg.namespaces import PREFIXES
 from kg.terms import NamedNode
+from kg.web.addresses import raw_path
 from kg.web.description import Description, references, rows
 from kg.web.rdf import HTML, document, preferred
 from kg.web.site import Site
@@ -37,7 +38,7 @@ class Resources:
 
     def instance(self, path: str) -> Response:
         """An instance of ours, by the path of its IRI."""
-        kind, _, rest = _raw_path(path).partition("/")
+        kind, _, rest = raw_path(_PATH, path).partition("/")
         if not rest:
             raise NotFound(f"{request.path} is not an identifier")
         return self._respond(self._graph.names.parse(f"{kind}:{rest}"))
@@ -70,9 +71,3 @@ class Resources:
         response = Response(body, 200 if description.quads or referring else 404, mimetype=HTML)
         response.vary.add("Accept")
         return response
-
-
-def _raw_path(path: str) -> str:
-    """The path below ``/id/`` as the client sent it: an escaped slash is not a slash."""
-    target: str = request.environ.get("REQUEST_URI", "")
-    return target.partition("?")[0].partition(_PATH)[2] or path
