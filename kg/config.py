@@ -53,6 +53,11 @@ class DataDirectory:
         """Copies of the store that reader processes work on."""
         return self.root / "checkpoints"
 
+    @property
+    def updates(self) -> Path:
+        """A copy of the store that an update is tried on; there while that takes."""
+        return self.root / "updates"
+
     def exists(self) -> bool:
         """Whether a graph has been made here."""
         return self.journal.is_file()

@@ -12,7 +12,14 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Final
 
-from kg.errors import InputError, KGError, QueryAborted, QuerySyntaxError, StorageError
+from kg.errors import (
+    InputError,
+    KGError,
+    QueryAborted,
+    QueryRefused,
+    QuerySyntaxError,
+    StorageError,
+)
 
 CHUNK: Final = b"c"
 END: Final = b"."
@@ -40,7 +47,7 @@ class Request:
 
 
 _ERRORS: Final[Mapping[str, type[KGError]]] = MappingProxyType(
-    {kind.__name__: kind for kind in (InputError, QueryAborted, StorageError)}
+    {kind.__name__: kind for kind in (InputError, QueryRefused, QueryAborted, StorageError)}
 )
 
 

@@ -29,8 +29,8 @@ from kg.terms import NamedNode
 _MODULE: Final = "kg.sparql.reader_process"
 
 
-def _environment() -> dict[str, str]:
-    """The environment of a reader: finds this package, keeps its address space small."""
+def environment() -> dict[str, str]:
+    """The environment of a process of ours: finds this package, keeps its address space small."""
     packages = str(Path(kg.__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
     return {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
@@ -46,7 +46,7 @@ class _Reader:
             self.process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", _MODULE, str(descriptor), str(memory_limit)],
                 pass_fds=[descriptor],
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -79,7 +79,7 @@ class EmbeddedStore:
                 named_graphs=list(named_graphs or ()),
             )
         except SyntaxError as error:
-            raise _syntax_error(error, text) from error
+            raise syntax_error(error, text) from error
 
     def quads(
         self,
@@ -176,7 +176,8 @@ def _graph_blocks(quads: Iterable[Quad]) -> str:
     return "\n".join(blocks)
 
 
-def _syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
+def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
+    """The error of ours for what the engine says of a text that it cannot read."""
     match = _PLACE.match(str(error))
     if match is None:
         return QuerySyntaxError(str(error))

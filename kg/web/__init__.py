@@ -12,10 +12,11 @@ from flask import Flask, Response
 
 from kg import __version__
 from kg.app import KnowledgeGraph
+from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
-from kg.web import api, graph_store, pages, problems, resources, sparql
+from kg.web import api, graph_store, pages, problems, resources, sparql, update
 from kg.web.admission import AdmittingExecutor
 from kg.web.auth import Access
 from kg.web.site import Site
@@ -41,6 +42,7 @@ def create_app(
     allow_origin: str | None = None,
     queries: int = 8,
     public_read: bool = True,
+    update_timeout: float = 30.0,
 ) -> Flask:
     """The WSGI app that answers for a graph.
 
@@ -48,16 +50,25 @@ def create_app(
     neither it nor the graph.
     ``allow_origin`` lets pages of that origin (``*`` for any) read the endpoint's answers (CORS):
     off by default, since without a login whatever the user's browser visits could read the graph.
-    Without ``public_read`` reading needs a token; writing always does.
+    Without ``public_read`` reading needs a token; writing always does. An update may take
+    ``update_timeout`` seconds.
     """
     catalog = catalog or QueryCatalog.load(_own_queries(graph))
     admitting = AdmittingExecutor(executor, queries)
     access = Access(graph.journal.tokens, public_read)
-    site = Site(graph, admitting, catalog, access, limits or Limits(), allow_origin=allow_origin)
+    site = Site(
+        graph,
+        admitting,
+        catalog,
+        access,
+        Updates(graph, timeout=update_timeout),
+        limits or Limits(),
+        allow_origin=allow_origin,
+    )
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, graph_store, resources, pages, api):
+    for module in (sparql, update, graph_store, resources, pages, api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)

@@ -1,7 +1,8 @@
-"""The query operation of the SPARQL 1.1 Protocol, section 2.1: from an HTTP request to a query."""
+"""The operations of the SPARQL 1.1 Protocol, section 2: from an HTTP request to its text."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,63 +15,91 @@ from kg.iri import is_iri
 from kg.terms import NamedNode
 
 FORM: Final = "application/x-www-form-urlencoded"
-DIRECT: Final = "application/sparql-query"
-UPDATE: Final = "application/sparql-update"
 
-_MAX_PARAMETERS = 1_000
+_ELSEWHERE: Final = {
+    "application/sparql-query": "queries",
+    "application/sparql-update": "updates",
+}
+_MAX_PARAMETERS: Final = 1_000
+_SECONDS: Final = re.compile(r"\d{1,6}(\.\d{1,3})?\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
-class QueryRequest:
-    """A query and the dataset the client wants it asked of; ``None`` leaves that to the service.
+class OperationRequest:
+    """A query or update and the dataset that it is to read; ``None`` leaves that to the service.
 
-    ``format`` is a short name or media type that takes the place of the Accept header.
+    ``format`` is a short name or media type that takes the place of the Accept header;
+    ``timeout`` is in seconds.
     """
 
     text: str
     default_graphs: tuple[NamedNode, ...] | None = None
     named_graphs: tuple[NamedNode, ...] | None = None
     format: str | None = None
+    timeout: float | None = None
 
 
 Parameters = dict[str, list[str]]
 
 
-def read_query(request: Request) -> QueryRequest | None:
+def read_query(request: Request) -> OperationRequest | None:
     """The query in a request, or ``None`` for a GET that has none.
 
     Raises :class:`InputError` or an HTTP error for what the protocol does not allow.
     """
     parameters = read_parameters(request.query_string)
     if request.method == "POST":
-        parameters = _with_body(request, parameters)
+        parameters = _with_body(request, parameters, "query")
     elif "query" not in parameters and "update" not in parameters:
         return None
     if "update" in parameters:
-        raise InputError("updates are not accepted here", hint="send a query")
-    default_graphs = _graphs(parameters, "default-graph-uri")
-    named_graphs = _graphs(parameters, "named-graph-uri")
+        raise InputError("updates are not accepted here", hint="POST them to /update")
+    return _operation(parameters, "query", "default-graph-uri", "named-graph-uri")
+
+
+def read_update(request: Request) -> OperationRequest:
+    """The update in a POST request; see :func:`read_query`."""
+    parameters = _with_body(request, read_parameters(request.query_string), "update")
+    if "query" in parameters:
+        raise InputError("queries are not answered here", hint="send them to /sparql")
+    return _operation(parameters, "update", "using-graph-uri", "using-named-graph-uri")
+
+
+def _operation(parameters: Parameters, name: str, default: str, named: str) -> OperationRequest:
+    default_graphs, named_graphs = _graphs(parameters, default), _graphs(parameters, named)
     if default_graphs or named_graphs:
         default_graphs, named_graphs = default_graphs or (), named_graphs or ()
-    text = _single(parameters, "query")
+    text = _single(parameters, name)
     if text is None:
-        raise InputError("there is no query", hint="give it in the parameter 'query'")
-    return QueryRequest(text, default_graphs, named_graphs, _single(parameters, "format"))
+        raise InputError(f"there is no {name}", hint=f"give it in the parameter '{name}'")
+    format_, timeout = _single(parameters, "format"), _timeout(parameters)
+    return OperationRequest(text, default_graphs, named_graphs, format_, timeout)
 
 
-def _with_body(request: Request, parameters: Parameters) -> Parameters:
-    """The parameters with those of a POST body, or with the body itself as the query."""
+def _timeout(parameters: Parameters) -> float | None:
+    text = _single(parameters, "timeout")
+    if text is None:
+        return None
+    if not _SECONDS.match(text) or float(text) == 0:
+        raise InputError(f"timeout {text!r} is no number of seconds", hint="timeout=10")
+    return float(text)
+
+
+def _with_body(request: Request, parameters: Parameters, name: str) -> Parameters:
+    """The parameters with those of a POST body, or with the body itself as the one of the name."""
     check_charset(request)
     if request.mimetype == FORM:
         for name, values in read_parameters(request.get_data()).items():
             parameters.setdefault(name, []).extend(values)
         return parameters
-    if request.mimetype == DIRECT:
-        parameters.setdefault("query", []).append(_text(request.get_data()))
+    direct = f"application/sparql-{name}"
+    if request.mimetype == direct:
+        parameters.setdefault(name, []).append(_text(request.get_data()))
         return parameters
     given = request.mimetype or "no Content-Type"
-    reason = "updates are not accepted here" if given == UPDATE else f"{given} is not understood"
-    raise UnsupportedMediaType(f"{reason}: send {FORM} or {DIRECT}")
+    other = _ELSEWHERE.get(given)
+    reason = f"{other} are not accepted here" if other else f"{given} is not understood"
+    raise UnsupportedMediaType(f"{reason}: send {FORM} or {direct}")
 
 
 def check_charset(request: Request) -> None:

@@ -123,6 +123,7 @@ def run_server(
             executor,
             public_read=public_read or is_loopback(host),
             allow_origin=allow_origin,
+            update_timeout=query_timeout,
         )
         serve(app, host, port, ready=ready)
 

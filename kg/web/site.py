@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.app import KnowledgeGraph
+from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
@@ -19,6 +20,7 @@ class Site:
     executor: QueryExecutor
     catalog: QueryCatalog
     access: Access
+    updates: Updates
     limits: Limits = field(default_factory=Limits)
     page_rows: int = 200
     allow_origin: str | None = None

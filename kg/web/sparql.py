@@ -17,7 +17,7 @@ from kg.sparql.guard import check
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.terms import RdfFormat, parse
-from kg.web.protocol import QueryRequest, read_query
+from kg.web.protocol import OperationRequest, read_query
 from kg.web.rdf import HTML, document, preferred
 from kg.web.site import Site
 
@@ -58,7 +58,7 @@ class Endpoint:
             response.headers["Access-Control-Expose-Headers"] = "X-KG-Revision"
         return response
 
-    def _answer(self, asked: QueryRequest) -> Response:
+    def _answer(self, asked: OperationRequest) -> Response:
         check(asked.text, self._site.limits)
         form = query_form(asked.text)
         answer = self._site.executor.execute(
@@ -72,7 +72,7 @@ class Endpoint:
         return response
 
 
-def _format(asked: QueryRequest, form: QueryForm) -> Format:
+def _format(asked: OperationRequest, form: QueryForm) -> Format:
     if asked.format:
         return format_named(asked.format, form)
     chosen = negotiate(request.headers.get("Accept"), form)
