@@ -52,13 +52,15 @@ class QueryExecutor(Protocol):
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
         at_least_revision: int | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """Begin to evaluate a query in a format of its form.
 
         Without graphs the query sees all; given either list it sees those alone. The answer is
-        true of the present revision or of one not older than ``at_least_revision``. Raises
-        :class:`QuerySyntaxError`, :class:`QueryTimeout` or :class:`QueryAborted`, and
-        :class:`InputError` for a revision that there is not yet.
+        true of the present revision or of one not older than ``at_least_revision``. ``timeout``,
+        in seconds, can only shorten what the executor allows. Raises :class:`QuerySyntaxError`,
+        :class:`QueryTimeout` or :class:`QueryAborted`, and :class:`InputError` for a revision
+        that there is not yet.
         """
         ...
 
@@ -87,6 +89,7 @@ class InProcessExecutor:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
         at_least_revision: int | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - a thread cannot be ended
     ) -> Answer:
         """See :meth:`QueryExecutor.execute`."""
         revision = self._store.revision()

@@ -168,6 +168,7 @@ class ReaderPool:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
         at_least_revision: int | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
         require_revision(at_least_revision, self._store.revision())
@@ -182,7 +183,8 @@ class ReaderPool:
             self._checkpoints.give_back(checkpoint)
             self._give_back(used)
 
-        evaluation = _Evaluation(reader, give_back, self._timeout)
+        limit = min(timeout or self._timeout, self._timeout)
+        evaluation = _Evaluation(reader, give_back, limit)
         evaluation.start(
             Request(
                 str(checkpoint.path),

@@ -19,6 +19,8 @@ from kg.sparql.guard import Limits
 from kg.web import api, graph_store, pages, problems, resources, sparql, update
 from kg.web.admission import AdmittingExecutor
 from kg.web.auth import Access
+from kg.web.compression import compress
+from kg.web.cors import allowing
 from kg.web.site import Site
 
 __all__ = ["create_app"]
@@ -63,7 +65,6 @@ def create_app(
         access,
         Updates(graph, timeout=update_timeout),
         limits or Limits(),
-        allow_origin=allow_origin,
     )
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
@@ -72,6 +73,8 @@ def create_app(
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)
+    app.after_request(compress)
+    app.after_request(allowing(allow_origin))
     app.after_request(_harden)
     app.context_processor(lambda: {"version": __version__})
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,7 +21,7 @@ _RETRY_SECONDS: Final = 5
 class AdmittingExecutor:
     """A :class:`~kg.sparql.executor.QueryExecutor` that turns queries away when it is full.
 
-    A query counts from its start until its answer is closed.
+    A query counts from its start until its answer is closed or dropped.
     """
 
     def __init__(self, executor: QueryExecutor, places: int) -> None:
@@ -35,6 +36,7 @@ class AdmittingExecutor:
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
         at_least_revision: int | None = None,
+        timeout: float | None = None,
     ) -> Answer:
         """See the protocol; raises :class:`ServiceUnavailable` when no place gets free soon."""
         if not self._places.acquire(timeout=_WAIT_SECONDS):
@@ -46,11 +48,16 @@ class AdmittingExecutor:
                 default_graphs=default_graphs,
                 named_graphs=named_graphs,
                 at_least_revision=at_least_revision,
+                timeout=timeout,
             )
         except BaseException:
             self._places.release()
             raise
-        return replace(answer, on_close=_Leaving(answer, self._places).leave)
+        leaving = _Leaving(answer, self._places)
+        admitted = replace(answer, on_close=leaving.leave)
+        # Who drops an answer unread, without closing it, must not keep its place.
+        weakref.finalize(admitted, leaving.leave)
+        return admitted
 
     def close(self) -> None:
         """Close the executor behind."""

@@ -23,4 +23,3 @@ class Site:
     updates: Updates
     limits: Limits = field(default_factory=Limits)
     page_rows: int = 200
-    allow_origin: str | None = None

@@ -20,6 +20,7 @@ from kg.terms import RdfFormat, parse
 from kg.web.protocol import OperationRequest, read_query
 from kg.web.rdf import HTML, document, preferred
 from kg.web.site import Site
+from kg.web.validators import entity_tag, header, is_known, is_stable
 
 _DESCRIPTION: Final = Path(__file__).with_name("service-description.ttl")
 _PREFIXES: Final = {
@@ -33,7 +34,6 @@ def blueprint(site: Site) -> Blueprint:
     views = Endpoint(site)
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule("/sparql", "endpoint", views.endpoint, methods=["GET", "POST"])
-    routes.after_request(views.allow_origin)
     return routes
 
 
@@ -50,26 +50,31 @@ class Endpoint:
         response.vary.add("Accept")
         return response
 
-    def allow_origin(self, response: Response) -> Response:
-        """Let pages of other sites read answers, where the operator says so (CORS)."""
-        if self._site.allow_origin:
-            response.headers["Access-Control-Allow-Origin"] = self._site.allow_origin
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-            response.headers["Access-Control-Expose-Headers"] = "X-KG-Revision"
-        return response
-
     def _answer(self, asked: OperationRequest) -> Response:
         check(asked.text, self._site.limits)
         form = query_form(asked.text)
+        format_ = _format(asked, form)
+        stable = is_stable(asked.text)
+        if stable and is_known(request, self._tag(self._site.graph.revision, format_)):
+            return self._validated(Response(status=304), self._site.graph.revision, format_)
         answer = self._site.executor.execute(
             asked.text,
-            _format(asked, form),
+            format_,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
+            timeout=asked.timeout,
         )
         response = Response(answer, content_type=answer.format.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
+        return self._validated(response, answer.revision, format_) if stable else response
+
+    def _validated(self, response: Response, revision: int, format_: Format) -> Response:
+        response.headers["ETag"] = header(self._tag(revision, format_))
+        response.headers["Cache-Control"] = "no-cache"
         return response
+
+    def _tag(self, revision: int, format_: Format) -> str:
+        return entity_tag(revision, self._site.graph.ontology.digest, format_.name)
 
 
 def _format(asked: OperationRequest, form: QueryForm) -> Format:
