@@ -80,6 +80,7 @@ SKOS = Namespace("skos")
 SPDX = Namespace("spdx")
 UNMAPPED = Namespace("unmapped")
 VCARD = Namespace("vcard")
+VOID = Namespace("void")
 XSD = Namespace("xsd")
 
 

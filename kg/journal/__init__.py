@@ -3,6 +3,7 @@
 from kg.journal.journal import Journal
 from kg.journal.patch import GraphPatch, to_quads
 from kg.journal.rows import Entry, RevisionInfo, StoredRecord
+from kg.journal.statistics import Statistics
 from kg.journal.tokens import Scope, Token, Tokens
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Journal",
     "RevisionInfo",
     "Scope",
+    "Statistics",
     "StoredRecord",
     "Token",
     "Tokens",

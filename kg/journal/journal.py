@@ -32,6 +32,7 @@ from kg.journal.rows import (
     to_info,
 )
 from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
+from kg.journal.statistics import Statistics, count_change, read, recount
 from kg.journal.tokens import Tokens
 from kg.terms import NamedNode
 
@@ -50,6 +51,9 @@ class Journal:
         except SQLAlchemyError as error:
             raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
         self.tokens = Tokens(self._engine)
+        if self.record_count() and not self.statistics().triples:  # of a version that kept none
+            with self._writing() as connection:
+                recount(connection, (record.triples for record in self.all_records()))
 
     @classmethod
     def on_disk(cls, file: Path) -> Journal:
@@ -85,6 +89,7 @@ class Journal:
                 rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
                 if rows:
                     connection.execute(insert(RECORD), rows)
+            count_change(connection, entries)
             _write_states(connection, states or {})
         return info
 
@@ -150,10 +155,12 @@ class Journal:
 
     def restore_present(self, records: Iterable[StoredRecord]) -> None:
         """Replace the present records, as :meth:`replayed` gives them."""
+        present = [record for record in records if record.triples]
         with self._engine.begin() as connection:
             connection.execute(delete(RECORD))
-            for chunk in _chunks([record_row(r, r.revision) for r in records if r.triples]):
+            for chunk in _chunks([record_row(r, r.revision) for r in present]):
                 connection.execute(insert(RECORD), chunk)
+            recount(connection, (record.triples for record in present))
 
     def changed_since(self, revision: int) -> list[NamedNode]:
         """The graphs that later revisions touched."""
@@ -186,6 +193,11 @@ class Journal:
         """How many records there are now."""
         with self._engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(RECORD)) or 0
+
+    def statistics(self) -> Statistics:
+        """How many statements of each property and class there are now."""
+        with self._engine.connect() as connection:
+            return read(connection)
 
     def log(self, limit: int = 20) -> list[RevisionInfo]:
         """The newest revisions, newest first."""

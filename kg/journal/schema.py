@@ -69,3 +69,11 @@ TOKEN: Final = Table(
     Column("expires", String(32)),
     Column("revoked", String(32)),
 )
+
+STATISTIC: Final = Table(
+    "statistic",
+    METADATA,
+    Column("kind", String(8), primary_key=True),  # property or class
+    Column("term", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)

@@ -6,27 +6,19 @@ the first bytes breaks the transfer, so that no client takes half a result for a
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.app import KnowledgeGraph
 from kg.sparql.guard import check
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
-from kg.terms import RdfFormat, parse
+from kg.web.dataset import describe
 from kg.web.protocol import OperationRequest, read_query
-from kg.web.rdf import HTML, document, preferred
+from kg.web.rdf import HTML, preferred
 from kg.web.site import Site
 from kg.web.validators import entity_tag, header, is_known, is_stable
-
-_DESCRIPTION: Final = Path(__file__).with_name("service-description.ttl")
-_PREFIXES: Final = {
-    "sd": "http://www.w3.org/ns/sparql-service-description#",
-    "formats": "http://www.w3.org/ns/formats/",
-}
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -46,7 +38,7 @@ class Endpoint:
     def endpoint(self) -> BaseResponse:
         """Answer a query, or say what the service is where there is none."""
         asked = read_query(request)
-        response = _describe_service() if asked is None else self._answer(asked)
+        response = _describe_service(self._site.graph) if asked is None else self._answer(asked)
         response.vary.add("Accept")
         return response
 
@@ -87,10 +79,8 @@ def _format(asked: OperationRequest, form: QueryForm) -> Format:
     return chosen
 
 
-def _describe_service() -> BaseResponse:
+def _describe_service(graph: KnowledgeGraph) -> BaseResponse:
     media_type = preferred()
-    if media_type == HTML:
-        return redirect(url_for("pages.query"), 303)
-    url = url_for("sparql.endpoint", _external=True)
-    quads = parse(path=_DESCRIPTION, format=RdfFormat.TURTLE, base_iri=url)
-    return document((quad.triple for quad in quads), media_type, _PREFIXES)
+    return (
+        redirect(url_for("pages.query"), 303) if media_type == HTML else describe(graph, media_type)
+    )
