@@ -85,9 +85,10 @@ def test_a_graph_answer_parses_as_what_it_says_it_is(client: httpx.Client) -> No
 
 
 def test_the_service_description_names_this_endpoint(client: httpx.Client) -> None:
-    """There is one service, and its endpoint is where it was asked."""
+    """The service that answers queries is where it was asked, that of updates beside it."""
     text = client.get("/sparql", headers={"Accept": "text/turtle"}).content
     quads = list(parse(text, format=RdfFormat.TURTLE))
     sd = "http://www.w3.org/ns/sparql-service-description#"
     endpoints = [q.object.value for q in quads if q.predicate.value == sd + "endpoint"]
-    assert endpoints == [str(client.base_url.join("/sparql"))]
+    base = client.base_url
+    assert set(endpoints) == {str(base.join("/sparql")), str(base.join("/update"))}
