@@ -1,7 +1,8 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation, and Service Description.
 
-Every query passes the guard; results are streamed as the engine writes them. A failure after
-the first bytes breaks the transfer, so that no client takes half a result for a whole one.
+Every query passes the guard and is planned; results are streamed as the engine writes them. A
+failure after the first bytes breaks the transfer, so that no client takes half a result for a
+whole one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.sparql.executor import Answer
 from kg.sparql.guard import check
+from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.terms import RdfFormat, parse
@@ -55,20 +58,25 @@ class Endpoint:
         if self._site.allow_origin:
             response.headers["Access-Control-Allow-Origin"] = self._site.allow_origin
             response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-            response.headers["Access-Control-Expose-Headers"] = "X-KG-Revision"
+            response.headers["Access-Control-Expose-Headers"] = "X-KG-Revision, X-KG-Plan"
         return response
 
     def _answer(self, asked: QueryRequest) -> Response:
         check(asked.text, self._site.limits)
-        form = query_form(asked.text)
-        answer = self._site.executor.execute(
-            asked.text,
-            _format(asked, form),
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-        )
+        chosen = _format(asked, query_form(asked.text))
+
+        def execute(text: str) -> Answer:
+            return self._site.executor.execute(
+                text,
+                chosen,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+            )
+
+        answer, planned = evaluated(asked.text, execute)
         response = Response(answer, content_type=answer.format.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
+        response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
         return response
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from kg.errors import QuerySyntaxError
 from kg.sparql.planner import chains, closures, dependencies, optionals, semijoins
 from kg.sparql.planner.edits import Edit, apply
+from kg.sparql.planner.unsteady import unsteady
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.queries import Query
 
 Rewrite = Callable[[Query], Iterator[Edit]]
+
+Result = TypeVar("Result")
 
 _REWRITES: Final[tuple[Rewrite, ...]] = (
     dependencies.walk_dependencies,
@@ -55,12 +58,28 @@ def plan(text: str) -> Planned:
     names: dict[str, None] = {}
     planned = text
     try:
-        for rewrite in _REWRITES:
+        rewrites = _REWRITES[:1] if unsteady(read(text)) else _REWRITES
+        for rewrite in rewrites:
             planned, done = _exhausted(rewrite, planned)
             names.update(dict.fromkeys(done))
     except (NotUnderstood, QuerySyntaxError):
         return Planned(text)
     return Planned(planned, tuple(names))
+
+
+def evaluated(text: str, evaluate: Callable[[str], Result]) -> tuple[Result, Planned]:
+    """What ``evaluate`` makes of the planned text, and the plan.
+
+    Where the engine does not take it, the text itself is evaluated: the engine then says what is
+    wrong with it, and where.
+    """
+    planned = plan(text)
+    try:
+        return evaluate(planned.text), planned
+    except QuerySyntaxError:
+        if planned.text == text:
+            raise
+        return evaluate(text), Planned(text)
 
 
 def _exhausted(rewrite: Rewrite, text: str) -> tuple[str, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.sparql.reader.nodes import Node
+from kg.sparql.reader.nodes import Node, Property, properties_in, properties_of
 from kg.sparql.reader.patterns import (
     Bind,
     Element,
@@ -28,7 +28,8 @@ from kg.sparql.reader.queries import Query
 class Scope:
     """A group; the ``GRAPH`` and the EXISTS it is in, and whether it is all of a SELECT.
 
-    ``around`` is the group whose solutions the EXISTS is asked of, if it is one.
+    ``around`` is the group whose solutions the EXISTS is asked of, if it is one; ``optional``
+    says whether it is that of an OPTIONAL.
     """
 
     group: Group
@@ -36,6 +37,7 @@ class Scope:
     exists: Exists | None = None
     around: Group | None = None
     whole: bool = False
+    optional: bool = False
 
 
 def scopes(query: Query) -> Iterator[Scope]:
@@ -50,17 +52,21 @@ def _inside(scope: Scope) -> Iterator[Scope]:
     if scope.group.select is not None:
         yield from _in_select(scope.group.select, scope)
     for element in scope.group.elements:
-        yield from _in_element(element, replace(scope, whole=False), scope.group)
+        within = replace(scope, whole=False, optional=False)
+        yield from _in_element(element, within, scope.group)
 
 
 def _in_select(select: Select, scope: Scope) -> Iterator[Scope]:
-    yield from _inside(replace(scope, group=select.where, whole=True))
+    within = replace(scope, group=select.where, whole=True, optional=False)
+    yield from _inside(within)
     yield from _in_expressions(select.expressions, replace(scope, whole=False), None)
 
 
 def _in_element(element: Element, scope: Scope, around: Group) -> Iterator[Scope]:
     match element:
-        case Optional(group=group) | Minus(group=group):
+        case Optional(group=group):
+            yield from _inside(replace(scope, group=group, optional=True))
+        case Minus(group=group):
             yield from _inside(replace(scope, group=group))
         case GraphPattern(group=group, name=name):
             yield from _inside(replace(scope, group=group, graph=name))
@@ -77,6 +83,16 @@ def _in_expressions(
     for expression in expressions:
         for exists in expression.exists:
             yield from _inside(replace(scope, group=exists.group, exists=exists, around=around))
+
+
+def properties(group: Group) -> Iterator[Property]:
+    """The properties stated in a group itself, in nested nodes too."""
+    for element in group.elements:
+        if isinstance(element, Triples):
+            for statement in element.statements:
+                yield from properties_of(statement.subject)
+                for prop in statement.properties:
+                    yield from properties_in(prop)
 
 
 def certain(query: Query, elements: Sequence[Element]) -> frozenset[str]:

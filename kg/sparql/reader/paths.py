@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -54,16 +55,20 @@ class Alternative(Span):
 Path: TypeAlias = Step | Negated | Inverse | Repeated | Sequence | Alternative
 
 
+def parts_of(path: Path) -> Iterator[Path]:
+    """A path and the paths in it, at any depth."""
+    yield path
+    match path:
+        case Inverse(path=inner) | Repeated(path=inner):
+            yield from parts_of(inner)
+        case Sequence(parts=parts) | Alternative(parts=parts):
+            for part in parts:
+                yield from parts_of(part)
+
+
 def is_recursive(path: Path) -> bool:
     """Whether a walk may have any number of steps."""
-    match path:
-        case Repeated(mark=mark, path=inner):
-            return mark in "*+" or is_recursive(inner)
-        case Inverse(path=inner):
-            return is_recursive(inner)
-        case Sequence(parts=parts) | Alternative(parts=parts):
-            return any(is_recursive(part) for part in parts)
-    return False
+    return any(isinstance(part, Repeated) and part.mark in "*+" for part in parts_of(path))
 
 
 class PathReader(Cursor):

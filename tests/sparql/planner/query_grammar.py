@@ -63,7 +63,7 @@ class _Patterns:
 
     def group(self, budget: int) -> str:
         """A group: a sub-select now and then, else elements."""
-        if budget < 3 and self._chance(8):
+        if 0 < budget < 3 and self._chance(8):
             head = self._any(["*", "?x", "?x ?y", "DISTINCT ?x", "(COUNT(?x) AS ?n)"])
             return f"{{ SELECT {head} {self.group(budget - 1)} }}"
         parts = [self._triples() if self._chance(2) else self._element(budget)]
@@ -134,7 +134,7 @@ class _Patterns:
 
     def _path(self, budget: int) -> str:
         if budget == 0 or self._chance(3):
-            return self._any([*_PREDICATES, _DEPENDS, "!:p", "^:q", f"{self._any(_PREDICATES)}+"])
+            return self._any([*_PREDICATES, _DEPENDS, "^:q", f"{self._any(_PREDICATES)}+"])
         inner = self._path(budget - 1)
         grouped = f"({inner})"
         return self._any(
