@@ -20,11 +20,14 @@ def move_required_first(query: Query) -> Iterator[Edit]:
     """Move each run of triple patterns as far forward as it may go."""
     for scope in scopes(query):
         elements = scope.group.elements
+        moves: dict[int, list[Triples]] = {}
         for index, element in enumerate(elements):
             if isinstance(element, Triples):
                 place = _earliest(query, elements, index)
                 if place < index:
-                    yield _moved(query, elements, index, place)
+                    moves.setdefault(place, []).append(element)
+        if moves:
+            yield _moved(query, elements, moves)
 
 
 def _earliest(query: Query, elements: Sequence[Element], index: int) -> int:
@@ -44,9 +47,14 @@ def _earliest(query: Query, elements: Sequence[Element], index: int) -> int:
     return earliest
 
 
-def _moved(query: Query, elements: Sequence[Element], index: int, place: int) -> Edit:
-    block, before, target = elements[index], elements[place - 1], elements[place].start
-    open_before = isinstance(before, Triples) and before.stop == before.end
-    text = f"{'. ' if open_before else ''}{query.text[block.start : block.end]} . "
-    end = block.stop if isinstance(block, Triples) else block.end
-    return Edit(STEP, ((target, target, text), (block.start, end, "")))
+def _moved(query: Query, elements: Sequence[Element], moves: dict[int, list[Triples]]) -> Edit:
+    pieces = []
+    moved = [block for blocks in moves.values() for block in blocks]
+    for place, blocks in moves.items():
+        before, target = elements[place - 1], elements[place].start
+        open_before = isinstance(before, Triples) and before.stop == before.end
+        open_before = open_before and before not in moved
+        texts = [query.text[block.start : block.end] for block in blocks]
+        pieces.append((target, target, f"{'. ' if open_before else ''}{' . '.join(texts)} . "))
+        pieces += [(block.start, block.stop, "") for block in blocks]
+    return Edit(STEP, tuple(pieces))

@@ -34,6 +34,7 @@ _SENTENCES: Final = {
 }
 
 _MAX_ROUNDS: Final = 100
+_MAX_LENGTH: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,23 @@ class Planned:
 
 
 def plan(text: str) -> Planned:
-    """Rewrite a query that the guard let pass; one that is not understood stays as it is.
+    """Rewrite a query that the guard let pass; one that is not understood, or
+    longer than 20,000 characters, stays as it is.
 
     The answers are the same. Their order, where the query states none, may be another, and with
     it which of them a LIMIT leaves.
     """
+    if len(text) > _MAX_LENGTH:
+        return Planned(text)
     names: dict[str, None] = {}
-    planned = text
     try:
-        rewrites = _REWRITES[:1] if unsteady(read(text)) else _REWRITES
-        for rewrite in rewrites:
-            planned, done = _exhausted(rewrite, planned)
+        query = read(text)
+        for rewrite in _REWRITES[:1] if unsteady(query) else _REWRITES:
+            query, done = _exhausted(rewrite, query)
             names.update(dict.fromkeys(done))
     except (NotUnderstood, QuerySyntaxError):
         return Planned(text)
-    return Planned(planned, tuple(names))
+    return Planned(query.text, tuple(names))
 
 
 def evaluated(text: str, evaluate: Callable[[str], Result]) -> tuple[Result, Planned]:
@@ -82,12 +85,13 @@ def evaluated(text: str, evaluate: Callable[[str], Result]) -> tuple[Result, Pla
         return evaluate(text), Planned(text)
 
 
-def _exhausted(rewrite: Rewrite, text: str) -> tuple[str, list[str]]:
+def _exhausted(rewrite: Rewrite, query: Query) -> tuple[Query, list[str]]:
     """Apply a rewrite until it finds nothing more to do."""
     steps: list[str] = []
     for _ in range(_MAX_ROUNDS):
-        text, done = apply(text, rewrite(read(text)))
+        text, done = apply(query.text, rewrite(query))
         if not done:
             break
+        query = read(text)
         steps += done
-    return text, steps
+    return query, steps

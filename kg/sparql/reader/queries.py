@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,13 +32,18 @@ class Query:
         """Every mention of a variable, in order."""
         return [token for token in self.tokens if token.kind is Kind.VAR]
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self.variables]
+
     def mentioned(self, start: int, end: int) -> frozenset[str]:
         """The names of the variables mentioned in a part of the text."""
-        return frozenset(t.text[1:] for t in self.variables if start <= t.start < end)
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return frozenset(token.text[1:] for token in self.variables[first:last])
 
     def mentioned_outside(self, start: int, end: int) -> frozenset[str]:
         """The names of the variables mentioned in the rest of the text."""
-        return frozenset(t.text[1:] for t in self.variables if not start <= t.start < end)
+        return self.mentioned(0, start) | self.mentioned(end, len(self.text))
 
     def iri(self, written: str) -> str:
         """An IRI or prefixed name in full; relative IRIs stay so."""
