@@ -8,14 +8,17 @@ from typing import IO
 from kg.app.graph import KnowledgeGraph
 from kg.sparql import (
     Limits,
+    Planned,
     QueryCatalog,
     QueryForm,
     bind,
     check,
     parse_term,
+    plan,
     query_form,
     with_prefixes,
 )
+from kg.sparql.planner import evaluated
 from kg.sparql.results import format_named
 from kg.store.base import QueryResult
 from kg.store.results import write_result
@@ -39,9 +42,15 @@ def ad_hoc_text(graph: KnowledgeGraph, text: str, values: Mapping[str, str]) -> 
 
 
 def evaluate(graph: KnowledgeGraph, text: str) -> QueryResult:
-    """Evaluate text that policy allows; see :func:`kg.sparql.check`."""
+    """Evaluate text that policy allows, rewritten; see :func:`explain`."""
     check(text, Limits())
-    return graph.store.query(text)
+    return evaluated(text, graph.store.query)[0]
+
+
+def explain(text: str) -> Planned:
+    """What is evaluated for a text that policy allows; see :func:`kg.sparql.check` and ``plan``."""
+    check(text, Limits())
+    return plan(text)
 
 
 def form_of(text: str) -> QueryForm:

@@ -1,15 +1,16 @@
 """Everything between a person's SPARQL text and the engine.
 
-Reading (``tokens``, ``prologue``), policy (``guard``, ``complexity``), parameters (``bind``,
-``values``), named queries (``catalog``), result formats (``results``), and evaluation in this
-process (``executor``, ``streaming``) or in others (``readers``, ``reader_process``,
-``messages``, ``checkpoints``).
+Reading (``tokens``, ``prologue``, ``reader``), policy (``guard``, ``complexity``), rewriting
+(``planner``), parameters (``bind``, ``values``), named queries (``catalog``), result formats
+(``results``), and evaluation in this process (``executor``, ``streaming``) or in others
+(``readers``, ``reader_process``, ``messages``, ``checkpoints``).
 """
 
 from kg.sparql.bind import bind
 from kg.sparql.catalog import NamedQuery, Parameter, QueryCatalog, read_header
 from kg.sparql.executor import Answer, InProcessExecutor, QueryExecutor
 from kg.sparql.guard import Limits, check
+from kg.sparql.planner import Planned, plan
 from kg.sparql.prologue import QueryForm, as_written, query_form, with_prefixes
 from kg.sparql.readers import ReaderPool
 from kg.sparql.results import Format, format_named, formats, negotiate
@@ -22,6 +23,7 @@ __all__ = [
     "Limits",
     "NamedQuery",
     "Parameter",
+    "Planned",
     "QueryCatalog",
     "QueryExecutor",
     "QueryForm",
@@ -34,6 +36,7 @@ __all__ = [
     "negotiate",
     "parse_term",
     "parse_value",
+    "plan",
     "query_form",
     "read_header",
     "with_prefixes",

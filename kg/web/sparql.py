@@ -1,7 +1,8 @@
 """The SPARQL endpoint: SPARQL 1.1 Protocol, query operation, and Service Description.
 
-Every query passes the guard; results are streamed as the engine writes them. A failure after
-the first bytes breaks the transfer, so that no client takes half a result for a whole one.
+Every query passes the guard and is planned; results are streamed as the engine writes them. A
+failure after the first bytes breaks the transfer, so that no client takes half a result for a
+whole one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.app import KnowledgeGraph
+from kg.sparql.executor import Answer
 from kg.sparql.guard import check
+from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.web.dataset import describe
@@ -44,21 +47,25 @@ class Endpoint:
 
     def _answer(self, asked: OperationRequest) -> Response:
         check(asked.text, self._site.limits)
-        form = query_form(asked.text)
-        format_ = _format(asked, form)
+        chosen = _format(asked, query_form(asked.text))
         stable = is_stable(asked.text)
-        if stable and is_known(request, self._tag(self._site.graph.revision, format_)):
-            return self._validated(Response(status=304), self._site.graph.revision, format_)
-        answer = self._site.executor.execute(
-            asked.text,
-            format_,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            timeout=asked.timeout,
-        )
+        if stable and is_known(request, self._tag(self._site.graph.revision, chosen)):
+            return self._validated(Response(status=304), self._site.graph.revision, chosen)
+
+        def execute(text: str) -> Answer:
+            return self._site.executor.execute(
+                text,
+                chosen,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                timeout=asked.timeout,
+            )
+
+        answer, planned = evaluated(asked.text, execute)
         response = Response(answer, content_type=answer.format.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
-        return self._validated(response, answer.revision, format_) if stable else response
+        response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
+        return self._validated(response, answer.revision, chosen) if stable else response
 
     def _validated(self, response: Response, revision: int, format_: Format) -> Response:
         response.headers["ETag"] = header(self._tag(revision, format_))

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import IO, Final, cast
 
 from kg.sparql.executor import Answer
+from kg.sparql.planner import evaluated
 from kg.sparql.prologue import query_form
 from kg.sparql.results import format_named
 from kg.store.solutions import read_solutions
@@ -34,7 +35,9 @@ def ask(site: Site, text: str) -> Table:
     """Evaluate a query that the guard let pass; no more is evaluated than the page shows."""
     form = query_form(text)
     name = "json" if form in ("SELECT", "ASK") else "n-triples"
-    with closing(site.executor.execute(text, format_named(name, form))) as answer:
+    chosen = format_named(name, form)
+    found, _ = evaluated(text, lambda planned: site.executor.execute(planned, chosen))
+    with closing(found) as answer:
         return _graph(site, answer) if name == "n-triples" else _solutions(site, answer)
 
 

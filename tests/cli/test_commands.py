@@ -383,3 +383,19 @@ def test_history_of_the_whole_graph_and_of_one_revision(kg: Kg, estate: Path) ->
     assert [line[:2] for line in lines[1:]] == ["TX", "D ", "D ", "TC"]
     assert all(line.endswith(" .") for line in lines)
     assert kg("history", "--revision", "3").code == 2
+
+
+def test_a_query_explains_what_is_evaluated(kg: Kg, estate: Path, tmp_path: Path) -> None:
+    """The steps are comments before the text, which gives the same answer; dependsOn is walked."""
+    file = tmp_path / "q.rq"
+    file.write_text("SELECT ?x { ?x a mlg:Service ; mlg:dependsOn ?d }")
+    ask = ("query", file, "--param", "d=dataset:s3://lake/users")
+    explained = kg(*ask, "--explain").out
+    assert explained.startswith(
+        "# mlg:dependsOn is walked over mlg:directlyDependsOn\n# a recursive"
+    )
+    assert "service:k8s/churn-api" in kg(*ask).out
+    file.write_text(explained)
+    assert "service:k8s/churn-api" in kg("query", file).out
+    file.write_text("ASK {}")
+    assert kg("query", file, "--explain").out == "# evaluated as it is\nASK {}\n"

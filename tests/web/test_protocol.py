@@ -92,3 +92,24 @@ def test_the_service_description_names_this_endpoint(client: httpx.Client) -> No
     endpoints = [q.object.value for q in quads if q.predicate.value == sd + "endpoint"]
     base = client.base_url
     assert set(endpoints) == {str(base.join("/sparql")), str(base.join("/update"))}
+
+
+def test_answers_say_how_the_query_was_planned(client: httpx.Client) -> None:
+    """The header names the rewrites; ``dependsOn`` is answered though it is not stored."""
+    version = "<http://localhost:7077/id/model-version/mlflow/churn/3>"
+    query = f"ASK {{ {version} <https://w3id.org/mlg#dependsOn> ?y ; ?p ?o }}"
+    response = client.get("/sparql", params={"query": query})
+    assert response.headers["X-KG-Plan"] == "depends-on, closure"
+    assert response.json()["boolean"] is True
+    response = client.get("/sparql", params={"query": "ASK {}"})
+    assert response.headers["X-KG-Plan"] == "as-is"
+
+
+def test_a_mistake_in_a_planned_query_is_placed_in_the_text_that_was_sent(
+    client: httpx.Client,
+) -> None:
+    """The position is that of the user's text."""
+    query = "ASK { ?x a <urn:S> ; <urn:d>+ <urn:c> .\nFILTER (?x = = 1) }"
+    problem = client.get("/sparql", params={"query": query}).json()
+    assert problem["status"] == 400
+    assert problem["line"] == 2

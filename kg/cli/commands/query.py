@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kg.app import KnowledgeGraph
-from kg.app.queries import ad_hoc_text, catalog, form_of, named_text, write
+from kg.app.queries import ad_hoc_text, catalog, explain, form_of, named_text, write
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.errors import InputError, QuerySyntaxError
@@ -20,6 +20,7 @@ from kg.store.solutions import read_solutions
 from kg.terms import Literal, Term
 
 _FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "n-triples", "rdf-xml", "json-ld")
+_EXPLAIN = "explain"
 
 
 @click.command()
@@ -28,6 +29,7 @@ _FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "n-triples", "rdf-xm
 @click.option("--list", "list_", is_flag=True, help="List the named queries with their parameters.")
 @click.option("--param", "params", multiple=True, metavar="NAME=TERM", help="May be repeated.")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="table")
+@click.option("--explain", "explain_", is_flag=True, help="Show what would be evaluated and why.")
 @click.pass_obj
 def query(
     data: Path,
@@ -36,6 +38,7 @@ def query(
     list_: bool,
     params: tuple[str, ...],
     format_: str,
+    explain_: bool,
 ) -> None:
     """Evaluate SPARQL from FILE, standard input (-) or a named query.
 
@@ -49,6 +52,7 @@ def query(
         values = _values(params)
         if (file is None) == (name is None):
             raise InputError("give either a query file or --name", hint="--list shows the names")
+        format_ = _EXPLAIN if explain_ else format_
         if name is not None:
             _answer(graph, named_text(graph, name, values), format_)
             return
@@ -60,11 +64,21 @@ def query(
 
 
 def _answer(graph: KnowledgeGraph, text: str, format_: str) -> None:
-    if format_ == "table":
+    if format_ == _EXPLAIN:
+        _explain(text)
+    elif format_ == "table":
         _print_result(graph, text)
     else:
         sys.stdout.flush()
         write(graph, text, format_, sys.stdout.buffer)
+
+
+def _explain(text: str) -> None:
+    """The steps of the plan as comments, and the text that is evaluated."""
+    planned = explain(text)
+    for step in planned.steps or ["evaluated as it is"]:
+        click.echo(f"# {step}")
+    click.echo(planned.text.strip())
 
 
 def _values(params: Iterable[str]) -> dict[str, str]:

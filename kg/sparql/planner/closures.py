@@ -1,0 +1,131 @@
+"""Recursive paths from or to one known thing, put into a sub-select of their own.
+
+The engine joins such a path by walking from every candidate; alone it walks once, from the end
+that is known. A sub-select of one pattern that projects all its variables is that pattern
+(SPARQL 1.1, 18.2), so joining with it changes nothing, numbers of solutions included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.sparql.planner.edits import Edit, fresh_variables
+from kg.sparql.planner.scopes import Scope, constants, scopes
+from kg.sparql.planner.steps import PathStep, steps
+from kg.sparql.reader.nodes import Node, NodeKind, Property, Statement
+from kg.sparql.reader.paths import is_recursive
+from kg.sparql.reader.patterns import Triples
+from kg.sparql.reader.queries import Query
+
+STEP = "closure"
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A recursive path between a variable and an IRI, which is its object or its subject."""
+
+    variable: str
+    path: tuple[PathStep, ...]
+    iri: str
+    forward: bool
+
+    @property
+    def split(self) -> int:
+        """How many steps lie between the variable and the first recursive one."""
+        recursive = [step.recursive for step in self.path]
+        return recursive.index(True) if self.forward else recursive[::-1].index(True)
+
+    def text(self, graph: str, fresh: Iterator[str]) -> str:
+        """The sub-select; ``graph`` is the variable of GRAPH around it, if any, with a space."""
+        head = f"{{ SELECT ?{self.variable} {graph}{{ "
+        if not self.split:
+            return head + self._pattern(f"?{self.variable}", self.path, self.iri) + " } }"
+        name = next(fresh)
+        near, far = self._parts()
+        inner = Closure(name, far, self.iri, self.forward).text(graph, fresh)
+        return f"{head}{inner} {self._pattern(f'?{self.variable}', near, f'?{name}')} }} }}"
+
+    def _parts(self) -> tuple[tuple[PathStep, ...], tuple[PathStep, ...]]:
+        """The steps next to the variable, and those from the first recursive one on."""
+        if self.forward:
+            return self.path[: self.split], self.path[self.split :]
+        place = len(self.path) - self.split
+        return self.path[place:], self.path[:place]
+
+    def _pattern(self, near: str, path: tuple[PathStep, ...], far: str) -> str:
+        written = "/".join(step.text for step in path)
+        return f"{near} {written} {far}" if self.forward else f"{far} {written} {near}"
+
+
+def closure(
+    query: Query, subject: Node, prop: Property, target: Node, known: Mapping[str, str]
+) -> Closure | None:
+    """The closure that a triple pattern is, if it is one."""
+    if isinstance(prop.verb, Node) or not is_recursive(prop.verb):
+        return None
+    path = tuple(steps(query.text, prop.verb))
+    first, last = _constant(subject, known), _constant(target, known)
+    if first and not last and target.is_variable:
+        return Closure(target.text, path, first, forward=False)
+    if last and not first and subject.is_variable:
+        return Closure(subject.text, path, last, forward=True)
+    return None
+
+
+def _constant(node: Node, known: Mapping[str, str]) -> str | None:
+    if node.kind is NodeKind.IRI and node.text != "()":
+        return node.text
+    return known.get(node.text) if node.is_variable else None
+
+
+def hoist_closures(query: Query) -> Iterator[Edit]:
+    """Put every closure that is joined with something before what it is joined with.
+
+    Not inside EXISTS: the engine evaluates a sub-select there again for every solution.
+    """
+    fresh = fresh_variables(query)
+    for scope in scopes(query):
+        if scope.exists is None:
+            for index, element in enumerate(scope.group.elements):
+                if isinstance(element, Triples):
+                    known = constants(scope.group.elements[:index])
+                    yield from _hoisted(query, scope, element, known, fresh)
+
+
+def _hoisted(
+    query: Query, scope: Scope, block: Triples, known: Mapping[str, str], fresh: Iterator[str]
+) -> Iterator[Edit]:
+    graph = f"?{scope.graph.text} " if scope.graph and scope.graph.is_variable else ""
+    found: list[Closure] = []
+    kept = [_without(query, statement, known, found) for statement in block.statements]
+    alone = scope.whole and len(scope.group.elements) == 1 and not any(kept) and len(found) == 1
+    if any(f"?{item.variable} " == graph for item in found):
+        return
+    if found and not (alone and not found[0].split):
+        parts = [item.text(graph, fresh) for item in found]
+        parts.append(" . ".join(text for text in kept if text))
+        yield Edit(STEP, ((block.start, block.end, " ".join(part for part in parts if part)),))
+
+
+def _without(
+    query: Query, statement: Statement, known: Mapping[str, str], found: list[Closure]
+) -> str:
+    """The text of a statement without its closures, which are added to ``found``."""
+    properties = []
+    before = len(found)
+    for prop in statement.properties:
+        objects = []
+        for target in prop.objects:
+            item = closure(query, statement.subject, prop, target, known)
+            if item is None:
+                objects.append(query.text[target.start : target.end])
+            else:
+                found.append(item)
+        if objects:
+            verb = query.text[prop.verb.start : prop.verb.end]
+            properties.append(f"{verb} {', '.join(objects)}")
+    if len(found) == before:
+        return query.text[statement.start : statement.end]
+    subject = query.text[statement.subject.start : statement.subject.end]
+    return f"{subject} {' ; '.join(properties)}" if properties else ""

@@ -1,0 +1,63 @@
+"""The planner: what each rewrite makes of a query, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from query_grammar import PROLOGUE
+
+from kg.errors import QuerySyntaxError
+from kg.sparql.planner import Planned, evaluated, plan
+from kg.store import EmbeddedStore
+
+_CASES = yaml.safe_load(Path(__file__).with_name("rewrites.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case["rule"])
+def test_rewrite(case: dict[str, Any]) -> None:
+    """The text is what the rule says, the engine takes it, and planning again does nothing."""
+    planned = plan(PROLOGUE + case["before"])
+    expected = PROLOGUE + case.get("after", case["before"])
+    assert planned.text.split() == expected.split()
+    assert list(planned.names) == case.get("names", [])
+    assert len(planned.steps) == len(planned.names)
+    assert plan(planned.text).text == planned.text
+    if planned.names:
+        EmbeddedStore.in_memory().query(planned.text)
+
+
+def test_what_is_not_rewritten_is_kept_to_the_letter() -> None:
+    """Comments, white space and spelling outside the changed patterns stay."""
+    head = PROLOGUE + "select  ?x # which?\nwhere\t{ ?x a :S .\n OPTIONAL { ?x :t 'a\\'b'@en } }"
+    assert plan(head).text == head
+    text = head.replace("a :S", "a :S ; :d+ :c")
+    planned = plan(text).text
+    assert planned.startswith(text[: text.index("?x a")])
+    assert planned.endswith(text[text.index(" .\n OPTIONAL") :])
+
+
+@pytest.mark.parametrize("text", ["", "SELECT", "SELECT * {", "INSERT DATA {}", "<", "ASK { 'a }"])
+def test_what_is_no_query_passes_as_it_is(text: str) -> None:
+    """The engine says what is wrong with it."""
+    assert plan(text) == Planned(text)
+
+
+def test_deep_nesting_passes_as_it_is() -> None:
+    """Reading has a bound of its own."""
+    text = "SELECT * " + "{" * 500 + "?x <http://e/d>+ <http://e/c> . ?x a ?t" + "}" * 500
+    assert plan(text) == Planned(text)
+
+
+def test_errors_are_told_of_the_text_that_was_given() -> None:
+    """Where the engine refuses, it is asked again with the user's own words."""
+    text = PROLOGUE + "SELECT ?x { ?x a :S ; :d+ :c FILTER (?x = = 1) }"
+    assert plan(text).names
+    query = EmbeddedStore.in_memory().query
+    with pytest.raises(QuerySyntaxError) as expected:
+        query(text)
+    with pytest.raises(QuerySyntaxError) as caught:
+        evaluated(text, query)
+    assert str(caught.value) == str(expected.value)
