@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,8 +36,12 @@ class Served:
 
 
 def _children(pid: int) -> list[str]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [child for task in tasks for child in (task / "children").read_text().split()]
+    children: list[str] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        # A thread may end between being listed and being read; then it has no children.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children += (task / "children").read_text().split()
+    return children
 
 
 Serve = Callable[..., Served]
