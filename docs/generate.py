@@ -76,7 +76,8 @@ def _helps(
     command: click.Command, name: str, parent: click.Context | None
 ) -> Iterator[tuple[str, str]]:
     """The path and help of a command and of all below it."""
-    context = click.Context(command, parent, info_name=name, terminal_width=80)
+    settings = command.context_settings
+    context = click.Context(command, parent, info_name=name, terminal_width=80, **settings)
     lines = command.get_help(context).splitlines()
     yield context.command_path, "\n".join(line.rstrip() for line in lines)
     if isinstance(command, click.Group):
