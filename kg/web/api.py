@@ -93,7 +93,9 @@ class Api:
         text = asked.text("cursor")
         name = _request_name()
         cursor = None if text is None else Cursor.read(text, name)
-        as_of = cursor.as_of if cursor else asked.text("asOf") or datetime.now(UTC).isoformat()
+        given = asked.text("asOf")
+        as_of = datetime.now(UTC).isoformat() if given is None else given
+        as_of = cursor.as_of if cursor else as_of
         question = self._question(asked, as_of)
 
         def answer() -> Answer:
