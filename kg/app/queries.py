@@ -10,7 +10,6 @@ from kg.sparql import (
     Limits,
     Planned,
     QueryCatalog,
-    QueryForm,
     bind,
     check,
     parse_term,
@@ -51,11 +50,6 @@ def explain(text: str) -> Planned:
     """What is evaluated for a text that policy allows; see :func:`kg.sparql.check` and ``plan``."""
     check(text, Limits())
     return plan(text)
-
-
-def form_of(text: str) -> QueryForm:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE."""
-    return query_form(text)
 
 
 def write(graph: KnowledgeGraph, text: str, format_name: str, output: IO[bytes]) -> None:

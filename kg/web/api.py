@@ -94,8 +94,9 @@ class Api:
         name = _request_name()
         cursor = None if text is None else Cursor.read(text, name)
         given = asked.text("asOf")
-        as_of = datetime.now(UTC).isoformat() if given is None else given
-        as_of = cursor.as_of if cursor else as_of
+        as_of = cursor.as_of if cursor else given
+        if as_of is None:
+            as_of = datetime.now(UTC).isoformat()
         question = self._question(asked, as_of)
 
         def answer() -> Answer:

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from kg.app import KnowledgeGraph
-from kg.app.queries import ad_hoc_text, catalog, explain, form_of, named_text, write
+from kg.app.queries import ad_hoc_text, catalog, explain, named_text, write
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.errors import InputError, QuerySyntaxError
-from kg.sparql import as_written
+from kg.sparql import as_written, query_form
 from kg.store.solutions import read_solutions
 from kg.terms import Literal, Term
 
@@ -122,7 +122,7 @@ def _list(graph: KnowledgeGraph, *, as_json: bool) -> None:
 
 def _print_result(graph: KnowledgeGraph, text: str) -> None:
     """A table of solutions, yes or no, or Turtle, by the form of the query."""
-    form = form_of(text)
+    form = query_form(text)
     if form not in ("SELECT", "ASK"):
         sys.stdout.flush()
         write(graph, text, "turtle", sys.stdout.buffer)
