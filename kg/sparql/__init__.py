@@ -8,7 +8,7 @@ Reading (``tokens``, ``prologue``, ``reader``), policy (``guard``, ``complexity`
 
 from kg.sparql.bind import bind
 from kg.sparql.catalog import NamedQuery, Parameter, QueryCatalog, read_header
-from kg.sparql.executor import Answer, InProcessExecutor, QueryExecutor
+from kg.sparql.executor import Answer, InProcessExecutor, QueryExecutor, QueryRequest
 from kg.sparql.guard import Limits, check
 from kg.sparql.planner import Planned, plan
 from kg.sparql.prologue import QueryForm, as_written, query_form, with_prefixes
@@ -27,6 +27,7 @@ __all__ = [
     "QueryCatalog",
     "QueryExecutor",
     "QueryForm",
+    "QueryRequest",
     "ReaderPool",
     "as_written",
     "bind",

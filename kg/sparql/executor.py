@@ -16,6 +16,24 @@ from kg.terms import NamedNode
 
 
 @dataclass(frozen=True)
+class QueryRequest:
+    """A query that the guard let pass, and how it is to be answered.
+
+    ``format`` is one of the query's form. Without graphs the query sees all; given either list
+    it sees those alone. The answer is to be true of the present revision or of one not older
+    than ``at_least_revision``. ``timeout``, in seconds, can only shorten what the executor allows;
+    a thread of this process cannot be ended.
+    """
+
+    text: str
+    format: Format
+    default_graphs: Sequence[NamedNode] | None = None
+    named_graphs: Sequence[NamedNode] | None = None
+    at_least_revision: int | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
 class Answer(Iterator[bytes]):
     """A result on its way: its format, the revision it is true of, and its bytes.
 
@@ -44,23 +62,11 @@ class Answer(Iterator[bytes]):
 class QueryExecutor(Protocol):
     """Evaluates queries that the guard let pass."""
 
-    def execute(
-        self,
-        text: str,
-        result_format: Format,
-        *,
-        default_graphs: Sequence[NamedNode] | None = None,
-        named_graphs: Sequence[NamedNode] | None = None,
-        at_least_revision: int | None = None,
-        timeout: float | None = None,
-    ) -> Answer:
-        """Begin to evaluate a query in a format of its form.
+    def execute(self, request: QueryRequest) -> Answer:
+        """Begin to evaluate a query.
 
-        Without graphs the query sees all; given either list it sees those alone. The answer is
-        true of the present revision or of one not older than ``at_least_revision``. ``timeout``,
-        in seconds, can only shorten what the executor allows. Raises :class:`QuerySyntaxError`,
-        :class:`QueryTimeout` or :class:`QueryAborted`, and :class:`InputError` for a revision
-        that there is not yet.
+        Raises :class:`QuerySyntaxError`, :class:`QueryTimeout` or :class:`QueryAborted`, and
+        :class:`InputError` for a revision that there is not yet.
         """
         ...
 
@@ -81,33 +87,24 @@ class InProcessExecutor:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
 
-    def execute(
-        self,
-        text: str,
-        result_format: Format,
-        *,
-        default_graphs: Sequence[NamedNode] | None = None,
-        named_graphs: Sequence[NamedNode] | None = None,
-        at_least_revision: int | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - a thread cannot be ended
-    ) -> Answer:
+    def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`QueryExecutor.execute`."""
         revision = self._store.revision()
-        require_revision(at_least_revision, revision)
+        require_revision(request.at_least_revision, revision)
 
         def produce(output: IO[bytes]) -> None:
             answer_query(
                 self._store,
-                text,
-                result_format.name,
+                request.text,
+                request.format.name,
                 output,
-                default_graphs=default_graphs,
-                named_graphs=named_graphs,
+                default_graphs=request.default_graphs,
+                named_graphs=request.named_graphs,
             )
 
         chunks = ProducedChunks(produce)
         first = next(chunks, b"")
-        return Answer(result_format, revision, chain((first,), chunks), chunks.close)
+        return Answer(request.format, revision, chain((first,), chunks), chunks.close)
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -20,10 +20,9 @@ from typing import Final
 
 import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
-from kg.sparql.checkpoints import Checkpointed, Checkpoints
-from kg.sparql.executor import Answer, require_revision
+from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
+from kg.sparql.executor import Answer, QueryRequest, require_revision
 from kg.sparql.messages import CHUNK, END, Request, decode_failure
-from kg.sparql.results import Format
 from kg.terms import NamedNode
 
 _MODULE: Final = "kg.sparql.reader_process"
@@ -160,18 +159,9 @@ class ReaderPool:
         for _ in range(size):
             self._idle.put(self._started())
 
-    def execute(
-        self,
-        text: str,
-        result_format: Format,
-        *,
-        default_graphs: Sequence[NamedNode] | None = None,
-        named_graphs: Sequence[NamedNode] | None = None,
-        at_least_revision: int | None = None,
-        timeout: float | None = None,
-    ) -> Answer:
+    def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
-        require_revision(at_least_revision, self._store.revision())
+        require_revision(request.at_least_revision, self._store.revision())
         reader = self._free_reader()
         try:
             checkpoint = self._checkpoints.take()
@@ -183,20 +173,12 @@ class ReaderPool:
             self._checkpoints.give_back(checkpoint)
             self._give_back(used)
 
-        limit = min(timeout or self._timeout, self._timeout)
+        limit = min(request.timeout or self._timeout, self._timeout)
         evaluation = _Evaluation(reader, give_back, limit)
-        evaluation.start(
-            Request(
-                str(checkpoint.path),
-                text,
-                result_format.name,
-                _iris(default_graphs),
-                _iris(named_graphs),
-            )
-        )
+        evaluation.start(_message(request, checkpoint))
         first = next(evaluation, b"")
         return Answer(
-            result_format, checkpoint.revision, chain((first,), evaluation), evaluation.close
+            request.format, checkpoint.revision, chain((first,), evaluation), evaluation.close
         )
 
     def close(self) -> None:
@@ -230,6 +212,16 @@ class ReaderPool:
         if self._closed.is_set():
             reader.end()
         return reader
+
+
+def _message(request: QueryRequest, checkpoint: Checkpoint) -> Request:
+    return Request(
+        str(checkpoint.path),
+        request.text,
+        request.format.name,
+        _iris(request.default_graphs),
+        _iris(request.named_graphs),
+    )
 
 
 def _iris(graphs: Sequence[NamedNode] | None) -> list[str] | None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from werkzeug.exceptions import ServiceUnavailable
 
-from kg.sparql.executor import Answer, QueryExecutor
-from kg.sparql.results import Format
-from kg.terms import NamedNode
+from kg.sparql.executor import Answer, QueryExecutor, QueryRequest
 
 _WAIT_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 5
@@ -28,28 +25,12 @@ class AdmittingExecutor:
         self._executor = executor
         self._places = threading.BoundedSemaphore(places)
 
-    def execute(
-        self,
-        text: str,
-        result_format: Format,
-        *,
-        default_graphs: Sequence[NamedNode] | None = None,
-        named_graphs: Sequence[NamedNode] | None = None,
-        at_least_revision: int | None = None,
-        timeout: float | None = None,
-    ) -> Answer:
+    def execute(self, request: QueryRequest) -> Answer:
         """See the protocol; raises :class:`ServiceUnavailable` when no place gets free soon."""
         if not self._places.acquire(timeout=_WAIT_SECONDS):
             raise ServiceUnavailable("Too many queries are under way.", retry_after=_RETRY_SECONDS)
         try:
-            answer = self._executor.execute(
-                text,
-                result_format,
-                default_graphs=default_graphs,
-                named_graphs=named_graphs,
-                at_least_revision=at_least_revision,
-                timeout=timeout,
-            )
+            answer = self._executor.execute(request)
         except BaseException:
             self._places.release()
             raise

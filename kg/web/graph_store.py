@@ -19,6 +19,7 @@ from kg.errors import InputError, NotFound, NotPermitted
 from kg.iri import is_iri
 from kg.journal import Scope
 from kg.rdfio import in_default_graph, parse_quads
+from kg.sparql.executor import QueryRequest
 from kg.sparql.results import GRAPHS, negotiate
 from kg.terms import NamedNode, Quad, RdfFormat
 from kg.web.addresses import raw_path
@@ -105,9 +106,8 @@ class GraphStore:
             raise NotFound(f"there is no graph {name.value}")
         graphs = None if name is None else [name]
         text = self._site.catalog.get(_STATEMENTS).bind({})
-        answer = self._site.executor.execute(
-            text, format_, default_graphs=graphs, named_graphs=[] if graphs else None
-        )
+        asked = QueryRequest(text, format_, graphs, [] if graphs else None)
+        answer = self._site.executor.execute(asked)
         response = Response(answer, content_type=format_.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
         response.vary.add("Accept")

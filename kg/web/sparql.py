@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.app import KnowledgeGraph
-from kg.sparql.executor import Answer
+from kg.sparql.executor import Answer, QueryRequest
 from kg.sparql.guard import check
 from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
@@ -54,11 +54,13 @@ class Endpoint:
 
         def execute(text: str) -> Answer:
             return self._site.executor.execute(
-                text,
-                chosen,
-                default_graphs=asked.default_graphs,
-                named_graphs=asked.named_graphs,
-                timeout=asked.timeout,
+                QueryRequest(
+                    text,
+                    chosen,
+                    default_graphs=asked.default_graphs,
+                    named_graphs=asked.named_graphs,
+                    timeout=asked.timeout,
+                )
             )
 
         answer, planned = evaluated(asked.text, execute)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kg.sparql.executor import QueryRequest
 from kg.sparql.prologue import query_form
 from kg.sparql.readers import ReaderPool
 from kg.sparql.results import format_named
@@ -35,7 +36,8 @@ def ask(pool: ReaderPool, text: str, **options: object) -> bytes:
     """The whole answer as CSV or N-Triples."""
     form = query_form(text)
     name = "csv" if form in ("SELECT", "ASK") else "n-triples"
-    return b"".join(pool.execute(text, format_named(name, form), **options))  # type: ignore[arg-type]
+    request = QueryRequest(text, format_named(name, form), **options)  # type: ignore[arg-type]
+    return b"".join(pool.execute(request))
 
 
 def processes(pool: ReaderPool) -> set[int]:

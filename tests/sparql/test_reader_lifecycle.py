@@ -25,6 +25,7 @@ from reader_cases import (
 )
 
 from kg.errors import InputError, QueryAborted
+from kg.sparql.executor import QueryRequest
 from kg.store import EmbeddedStore, StorePatch
 
 
@@ -38,7 +39,7 @@ def test_killed_reader_is_replaced(make_pool: PoolMaker) -> None:
     (pid,) = processes(pool)
     threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
     with pytest.raises(QueryAborted):
-        pool.execute(ENDLESS, JSON)
+        pool.execute(QueryRequest(ENDLESS, JSON))
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
 
 
@@ -49,12 +50,12 @@ def test_answer_is_of_the_present_revision(
     pool = make_pool(size=2)
     for number in range(1, 6):
         store.apply(StorePatch(number + 1, added=[quad(1000 + number)]))
-        answer = pool.execute(COUNT, JSON, at_least_revision=number + 1)
+        answer = pool.execute(QueryRequest(COUNT, JSON, at_least_revision=number + 1))
         assert answer.revision == number + 1
         assert f'"{1000 + number}"'.encode() in b"".join(answer)
     assert len(list((tmp_path / "checkpoints").iterdir())) == 1
     with pytest.raises(InputError, match="no revision 7 yet"):
-        pool.execute(COUNT, JSON, at_least_revision=7)
+        pool.execute(QueryRequest(COUNT, JSON, at_least_revision=7))
 
 
 def test_checkpoint_is_kept_while_it_is_read(
@@ -63,9 +64,9 @@ def test_checkpoint_is_kept_while_it_is_read(
     """A long answer stays on its revision while newer ones are read, then its copy goes."""
     pool = make_pool(size=2)
     pairs = "BASE <http://example.org/> SELECT * { ?a <p> ?n . ?b <p> ?m FILTER(?m < 20) }"
-    answer = pool.execute(pairs, JSON)
+    answer = pool.execute(QueryRequest(pairs, JSON))
     store.apply(StorePatch(2, added=[quad(1000)]))
-    assert pool.execute(COUNT, JSON).revision == 2
+    assert pool.execute(QueryRequest(COUNT, JSON)).revision == 2
     folders = tmp_path / "checkpoints"
     assert len(list(folders.iterdir())) == 2
     assert b"".join(answer).count(b'"a":') == 20 * 1000
@@ -77,7 +78,7 @@ def test_closed_answer_frees_its_reader(make_pool: PoolMaker) -> None:
     """Who goes away early costs nothing further."""
     pool = make_pool(size=1)
     (pid,) = processes(pool)
-    answer = pool.execute(LONG, JSON)
+    answer = pool.execute(QueryRequest(LONG, JSON))
     next(answer)
     answer.close()
     assert gone(pid)
@@ -87,7 +88,7 @@ def test_closed_answer_frees_its_reader(make_pool: PoolMaker) -> None:
 def test_closing_leaves_no_process_and_no_file(make_pool: PoolMaker, tmp_path: Path) -> None:
     """Readers end with the pool, also one at work, and checkpoints are removed."""
     pool = make_pool(size=2)
-    answer = pool.execute(LONG, JSON)
+    answer = pool.execute(QueryRequest(LONG, JSON))
     ids = processes(pool)
     pool.close()
     assert all(gone(pid) for pid in ids)
@@ -107,14 +108,16 @@ def test_leftovers_of_a_crash_are_removed(make_pool: PoolMaker, tmp_path: Path) 
 PARENT = """
 import sys, threading
 from pathlib import Path
+from kg.sparql.executor import QueryRequest
 from kg.sparql.readers import ReaderPool
 from kg.sparql.results import format_named
 from kg.store import EmbeddedStore
 store = EmbeddedStore.open(Path(sys.argv[1]) / "store")
 pool = ReaderPool(store, Path(sys.argv[1]) / "checkpoints", size=2)
 format_ = format_named("csv", "SELECT")
-b"".join(pool.execute("SELECT * {}", format_))
-threading.Thread(target=pool.execute, args=(sys.argv[2], format_), daemon=True).start()
+b"".join(pool.execute(QueryRequest("SELECT * {}", format_)))
+request = QueryRequest(sys.argv[2], format_)
+threading.Thread(target=pool.execute, args=(request,), daemon=True).start()
 print(*(reader.process.pid for reader in pool._readers), flush=True)
 threading.Event().wait()
 """

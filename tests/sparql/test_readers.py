@@ -25,6 +25,7 @@ from reader_cases import (
 )
 
 from kg.errors import QueryAborted, QuerySyntaxError, QueryTimeout
+from kg.sparql.executor import QueryRequest
 from kg.store import EmbeddedStore, StorePatch
 
 
@@ -35,7 +36,7 @@ def test_all_forms_are_answered(make_pool: PoolMaker) -> None:
     assert ask(pool, "ASK { ?s ?p 1 }") == b"true"
     assert ask(pool, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(?o = 7) }").endswith(b" .\n")
     assert b"/7>" in ask(pool, "DESCRIBE <http://example.org/7>")
-    answer = pool.execute(COUNT, JSON)
+    answer = pool.execute(QueryRequest(COUNT, JSON))
     assert answer.media_type == "application/sparql-results+json"
     assert answer.revision == 1
     assert b'"1000"' in b"".join(answer)
@@ -46,10 +47,10 @@ def test_syntax_error_has_its_place_and_harms_nothing(make_pool: PoolMaker) -> N
     pool = make_pool(size=1)
     ids = processes(pool)
     with pytest.raises(QuerySyntaxError) as caught:
-        pool.execute("SELECT *\n{ ?s ?p }", JSON)
+        pool.execute(QueryRequest("SELECT *\n{ ?s ?p }", JSON))
     assert caught.value.line == 2
     with pytest.raises(QueryAborted, match="custom function"):
-        pool.execute("SELECT (<urn:f>(1) AS ?x) {}", JSON)
+        pool.execute(QueryRequest("SELECT (<urn:f>(1) AS ?x) {}", JSON))
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
     assert processes(pool) == ids
 
@@ -61,7 +62,7 @@ def test_query_over_time_is_ended(make_pool: PoolMaker, text: str) -> None:
     ask(pool, COUNT)
     start = time.monotonic()
     with pytest.raises(QueryTimeout, match="1 second"):
-        for _ in pool.execute(text, JSON):
+        for _ in pool.execute(QueryRequest(text, JSON)):
             pass
     assert 1.0 <= time.monotonic() - start < 1.5
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
@@ -71,7 +72,7 @@ def test_query_over_memory_is_ended(make_pool: PoolMaker) -> None:
     """A sort of more than fits ends its reader, long before the time is up."""
     pool = make_pool(size=1, memory_limit=512 * 1024**2, timeout=60)
     with pytest.raises(QueryAborted, match="memory"):
-        pool.execute(HOG, JSON)
+        pool.execute(QueryRequest(HOG, JSON))
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
 
 
@@ -83,7 +84,7 @@ def test_other_queries_do_not_notice(make_pool: PoolMaker) -> None:
 
     def endless() -> None:
         try:
-            pool.execute(ENDLESS, JSON)
+            pool.execute(QueryRequest(ENDLESS, JSON))
         except QueryTimeout as error:
             errors.append(error)
 
@@ -101,7 +102,7 @@ def test_other_queries_do_not_notice(make_pool: PoolMaker) -> None:
 def test_death_in_mid_stream_is_raised_to_who_reads(make_pool: PoolMaker) -> None:
     """An answer that breaks off is never taken for a whole one."""
     pool = make_pool(size=1)
-    answer = pool.execute(LONG, JSON)
+    answer = pool.execute(QueryRequest(LONG, JSON))
     next(answer)
     (pid,) = processes(pool)
     os.kill(pid, signal.SIGKILL)
@@ -113,8 +114,9 @@ def test_death_in_mid_stream_is_raised_to_who_reads(make_pool: PoolMaker) -> Non
 def test_a_stack_overflow_stays_in_its_reader(make_pool: PoolMaker) -> None:
     """Text that ends the engine's process, past any guard, is one aborted query."""
     pool = make_pool(size=1)
+    nested = "(" * 200_000 + "1" + ")" * 200_000
     with pytest.raises(QueryAborted):
-        pool.execute("SELECT * { FILTER(" + "(" * 200_000 + "1" + ")" * 200_000 + ")}", JSON)
+        pool.execute(QueryRequest(f"SELECT * {{ FILTER({nested})}}", JSON))
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
 
 
@@ -132,7 +134,7 @@ def test_large_answer_is_streamed_in_bounded_memory(make_pool: PoolMaker) -> Non
     pool = make_pool(size=1)
     (pid,) = processes(pool)
     tracemalloc.start()
-    answer = pool.execute(LONG, JSON)
+    answer = pool.execute(QueryRequest(LONG, JSON))
     size = 0
     while size < 50_000_000:
         size += len(next(answer))
@@ -147,7 +149,7 @@ def test_large_answer_is_streamed_in_bounded_memory(make_pool: PoolMaker) -> Non
 def test_slow_reader_of_an_answer_holds_nobody_up(make_pool: PoolMaker) -> None:
     """Who does not take his answer loses it at the limit, and the process is free again."""
     pool = make_pool(size=1, timeout=0.7)
-    answer = pool.execute(LONG, JSON)
+    answer = pool.execute(QueryRequest(LONG, JSON))
     time.sleep(0.8)
     assert ask(pool, COUNT) == b"n\r\n1000\r\n"
     with pytest.raises(QueryTimeout):
@@ -158,8 +160,8 @@ def test_slow_reader_of_an_answer_holds_nobody_up(make_pool: PoolMaker) -> None:
 def test_busy_readers_are_said_to_be_busy(make_pool: PoolMaker) -> None:
     """A query that finds no reader free in time is told so."""
     pool = make_pool(size=1)
-    held = pool.execute(LONG, JSON)
+    held = pool.execute(QueryRequest(LONG, JSON))
     pool._timeout = 0.2
     with pytest.raises(QueryTimeout, match="busy"):
-        pool.execute(COUNT, JSON)
+        pool.execute(QueryRequest(COUNT, JSON))
     held.close()

@@ -11,7 +11,7 @@ import tracemalloc
 import pytest
 
 from kg.errors import InputError, QueryAborted, QuerySyntaxError
-from kg.sparql.executor import InProcessExecutor
+from kg.sparql.executor import InProcessExecutor, QueryRequest
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import GRAPHS, SOLUTIONS, Format, format_named, formats, negotiate
 from kg.store import EmbeddedStore
@@ -41,7 +41,7 @@ def executor() -> InProcessExecutor:
 
 def answer(executor: InProcessExecutor, text: str, name: str) -> bytes:
     """The whole answer in a format."""
-    return b"".join(executor.execute(text, format_named(name, query_form(text))))
+    return b"".join(executor.execute(QueryRequest(text, format_named(name, query_form(text)))))
 
 
 @pytest.mark.parametrize("result_format", GRAPHS, ids=lambda one: one.name)
@@ -156,7 +156,7 @@ CROSS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q
 def test_large_result_is_streamed_in_bounded_memory(executor: InProcessExecutor) -> None:
     """Megabytes pass through while only some chunks are held."""
     tracemalloc.start()
-    chunks = executor.execute(CROSS, format_named("json", "SELECT"))
+    chunks = executor.execute(QueryRequest(CROSS, format_named("json", "SELECT")))
     size = sum(len(chunk) for _, chunk in zip(range(300), chunks, strict=False))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -168,7 +168,7 @@ def test_large_result_is_streamed_in_bounded_memory(executor: InProcessExecutor)
 def test_closing_ends_the_evaluation(executor: InProcessExecutor) -> None:
     """A reader who goes away does not leave a thread behind."""
     before = threading.active_count()
-    chunks = executor.execute(CROSS, format_named("json", "SELECT"))
+    chunks = executor.execute(QueryRequest(CROSS, format_named("json", "SELECT")))
     assert len(next(chunks)) > 0
     chunks.close()
     deadline = time.monotonic() + 5
@@ -181,10 +181,12 @@ def test_closing_ends_the_evaluation(executor: InProcessExecutor) -> None:
 def test_errors_come_before_the_answer(executor: InProcessExecutor) -> None:
     """A syntax error has its place; what the engine cannot evaluate is said to be that."""
     with pytest.raises(QuerySyntaxError) as caught:
-        executor.execute("SELECT *\n{ ?s ?p }", format_named("json", "SELECT"))
+        executor.execute(QueryRequest("SELECT *\n{ ?s ?p }", format_named("json", "SELECT")))
     assert caught.value.line == 2
     with pytest.raises(QueryAborted, match="custom function"):
-        executor.execute("SELECT (<urn:f>(1) AS ?x) {}", format_named("json", "SELECT"))
+        executor.execute(
+            QueryRequest("SELECT (<urn:f>(1) AS ?x) {}", format_named("json", "SELECT"))
+        )
 
 
 def test_graphs_restrict_what_is_seen(executor: InProcessExecutor) -> None:
@@ -194,7 +196,7 @@ def test_graphs_restrict_what_is_seen(executor: InProcessExecutor) -> None:
     for graphs, seen in (([GRAPH], b"true"), (other, b"false")):
         for text in ("ASK { ?s ?p ?o }", "ASK { GRAPH ?g { ?s ?p ?o } }"):
             found = executor.execute(
-                text, result_format, default_graphs=graphs, named_graphs=graphs
+                QueryRequest(text, result_format, default_graphs=graphs, named_graphs=graphs)
             )
             assert b"".join(found) == seen
 
@@ -202,6 +204,8 @@ def test_graphs_restrict_what_is_seen(executor: InProcessExecutor) -> None:
 def test_revision_that_does_not_exist_is_refused(executor: InProcessExecutor) -> None:
     """An answer says its revision; a later one than the last cannot be asked for."""
     result_format = format_named("csv", "ASK")
-    assert executor.execute("ASK {}", result_format, at_least_revision=0).revision == 0
+    assert (
+        executor.execute(QueryRequest("ASK {}", result_format, at_least_revision=0)).revision == 0
+    )
     with pytest.raises(InputError, match="no revision 1 yet"):
-        executor.execute("ASK {}", result_format, at_least_revision=1)
+        executor.execute(QueryRequest("ASK {}", result_format, at_least_revision=1))

@@ -8,7 +8,7 @@ import pytest
 
 from kg.app import KnowledgeGraph
 from kg.errors import QuerySyntaxError
-from kg.sparql.executor import InProcessExecutor
+from kg.sparql.executor import InProcessExecutor, QueryRequest
 from kg.sparql.results import format_named
 from kg.web.admission import AdmittingExecutor
 
@@ -24,7 +24,7 @@ def executor(graph: KnowledgeGraph) -> AdmittingExecutor:
 def test_an_answer_that_is_closed_gives_its_place_back(executor: AdmittingExecutor) -> None:
     """Once, however often it is closed."""
     for _ in range(3):
-        answer = executor.execute("ASK {}", _JSON)
+        answer = executor.execute(QueryRequest("ASK {}", _JSON))
         answer.close()
         answer.close()
 
@@ -34,7 +34,7 @@ def test_an_answer_that_nobody_reads_or_closes_gives_its_place_back(
 ) -> None:
     """As when a client is gone before the first byte."""
     for _ in range(3):
-        executor.execute("ASK {}", _JSON)
+        executor.execute(QueryRequest("ASK {}", _JSON))
         gc.collect()
 
 
@@ -42,4 +42,4 @@ def test_a_query_that_fails_takes_no_place(executor: AdmittingExecutor) -> None:
     """Nor do many."""
     for _ in range(3):
         with pytest.raises(QuerySyntaxError):
-            executor.execute("ASK {", _JSON)
+            executor.execute(QueryRequest("ASK {", _JSON))
