@@ -21,10 +21,19 @@ def read_instant(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def is_past(text: str, now: datetime) -> bool:
-    """Whether the instant of a well-typed ``xsd:dateTime`` or ``xsd:date`` is not after now."""
+def to_instant(text: str) -> datetime | None:
+    """The instant of a well-typed ``xsd:dateTime`` or ``xsd:date``.
+
+    ``None`` for a year that Python does not know.
+    """
     days = timedelta(days=1 if _MIDNIGHT in text else 0)
     try:
-        return read_instant(text.replace(_MIDNIGHT, "T00:00:00")) + days <= now
-    except (InputError, OverflowError):  # a year that Python does not know
-        return text.startswith("-")
+        return read_instant(text.replace(_MIDNIGHT, "T00:00:00")) + days
+    except (InputError, OverflowError):
+        return None
+
+
+def is_past(text: str, now: datetime) -> bool:
+    """Whether the instant of a well-typed ``xsd:dateTime`` or ``xsd:date`` is not after now."""
+    moment = to_instant(text)
+    return text.startswith("-") if moment is None else moment <= now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kg.namespaces import PREFIXES, RDF, SH, XSD
+from kg.namespaces import MLG, PREFIXES, RDF, SH, XSD
 from kg.shacl import Report, Result
 from kg.terms import BlankNode, Literal, NamedNode, RdfFormat, Term, Triple, serialize
 
@@ -14,7 +14,16 @@ _PREFIXES: Final = {name: PREFIXES[name] for name in ("mlg", "sh", "xsd")}
 
 def to_turtle(report: Report) -> str:
     """The validation report in Turtle."""
-    text = serialize(report_triples(report), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+    return _serialized(report, RdfFormat.TURTLE)
+
+
+def to_json_ld(report: Report) -> str:
+    """The validation report in JSON-LD."""
+    return _serialized(report, RdfFormat.JSON_LD)
+
+
+def _serialized(report: Report, format_: RdfFormat) -> str:
+    text = serialize(report_triples(report), format=format_, prefixes=_PREFIXES)
     return (text or b"").decode()
 
 
@@ -48,5 +57,8 @@ def _statements(result: Result) -> Iterator[tuple[NamedNode, Term]]:
         (SH.sourceConstraint, result.constraint),
     )
     yield from ((predicate, value) for predicate, value in optional if value is not None)
+    if result.waived is not None:
+        yield MLG.waivedBy, result.waived.waiver.iri
+        yield MLG.waivedSeverity, result.waived.severity
     for message in result.messages:
         yield SH.resultMessage, message

@@ -12,7 +12,7 @@ from typing import Final
 from kg.iri import Names
 from kg.namespaces import compact
 from kg.shacl import Report, Result, Rule
-from kg.shacl.report import severity_rank
+from kg.shacl.report import severity_name, severity_rank
 from kg.terms import BlankNode, NamedNode, Term
 
 # An IRI in a sentence; punctuation at its end belongs to the sentence.
@@ -21,7 +21,10 @@ _IRI: Final = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?()]")
 
 @dataclass(frozen=True)
 class Finding:
-    """One result, its terms spelt for people; ``focus_iri`` keeps the identifier in full."""
+    """One result, its terms spelt for people; ``focus_iri`` keeps the identifier in full.
+
+    ``waived`` tells of the waiver that holds, ``not_waived`` of those that do not count.
+    """
 
     level: str
     focus: str
@@ -30,6 +33,8 @@ class Finding:
     path: str
     value: str
     owners: tuple[str, ...]
+    waived: str = ""
+    not_waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,15 @@ class RuleFindings:
     @property
     def tally(self) -> str:
         """How many of what, such as ``2 violations, 1 warning``."""
-        return tally(Counter(finding.level for finding in self.findings))
+        counted = Counter(finding.level for finding in self.findings if not finding.waived)
+        return tally(counted, sum(bool(finding.waived) for finding in self.findings))
 
 
 def group_by_rule(report: Report, names: Names) -> list[RuleFindings]:
     """The findings of each rule that found something, the rules with the worst first."""
     groups: dict[Rule, list[Finding]] = {}
     for result in report.results:
-        groups.setdefault(_rule(result), []).append(finding(result, names))
+        groups.setdefault(rule_of(result), []).append(finding(result, names))
     found = [RuleFindings(rule, tuple(findings)) for rule, findings in groups.items()]
     return sorted(found, key=lambda g: (severity_rank(g.level), g.rule.name, g.rule.iri))
 
@@ -69,10 +75,31 @@ def finding(result: Result, names: Names) -> Finding:
         path=result.path_text,
         value="" if result.value is None else show(result.value, names),
         owners=tuple(show(owner, names) for owner in result.owners),
+        waived=_waived(result, names),
+        not_waived=tuple(
+            f"{show(refused.waiver, names)} does not count: {refused.reason}"
+            for refused in result.not_waived
+        ),
     )
 
 
-def _rule(result: Result) -> Rule:
+def _waived(result: Result, names: Names) -> str:
+    """By which waiver, asked for and approved by whom, until when; empty where by none."""
+    if result.waived is None:
+        return ""
+    waiver = result.waived.waiver
+    asked, approved = (
+        ", ".join(sorted(show(agent, names) for agent in agents))
+        for agents in (waiver.requesters, waiver.approvers)
+    )
+    return (
+        f"waived by {show(waiver.iri, names)} until {printable(min(waiver.ends))}, "
+        f"asked for by {asked}, approved by {approved}; "
+        f"without it a {severity_name(result.waived.severity).lower()}"
+    )
+
+
+def rule_of(result: Result) -> Rule:
     """The rule of a result; a shape that belongs to no rule stands for itself."""
     shape = "unnamed shape" if isinstance(result.shape, BlankNode) else result.shape.value
     return result.rule or Rule(iri=shape, name=compact(shape), title=compact(shape))
@@ -100,14 +127,16 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def tally(counts: dict[str, int]) -> str:
-    """``2 violations, 1 warning``; severities that were not found are left out."""
+def tally(counts: dict[str, int], waived: int = 0) -> str:
+    """``2 violations, 1 warning, 1 waived``; what was not found is left out."""
     words = {"Violation": "violation", "Warning": "warning", "Info": "note"}
     found = sorted((level for level, n in counts.items() if n), key=severity_rank)
     parts = [
         f"{counts[level]} {words.get(level, level)}{'s' if counts[level] > 1 else ''}"
         for level in found
     ]
+    if waived:
+        parts.append(f"{waived} waived")
     return ", ".join(parts) or "no findings"
 
 
@@ -134,3 +163,8 @@ def heading(report: Report) -> str:
 def instant(moment: datetime) -> str:
     """A moment for people, its zone said."""
     return f"{moment:%Y-%m-%d %H:%M:%S %Z}".strip()
+
+
+def instant_text(moment: datetime | None) -> str | None:
+    """A moment for programs, as RFC 3339 writes it."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

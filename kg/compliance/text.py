@@ -47,7 +47,12 @@ def _summary(console: Console, report: Report, groups: list[RuleFindings]) -> No
     if report.conforms:
         console.print(Text("Conforms: no findings.", style="green"))
         return
-    console.print(Text(f"Does not conform: {tally(report.counts)}.", style=_style(groups[0].level)))
+    console.print(
+        Text(
+            f"Does not conform: {tally(report.counts, report.waived)}.",
+            style=_style(groups[0].level),
+        )
+    )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("Rule", "Findings", "Title"):
         table.add_column(title, justify="left", overflow="fold")
@@ -63,10 +68,13 @@ def _rule(console: Console, group: RuleFindings) -> None:
     rule = group.rule
     console.print(Text(printable(rule_title(rule)), style="bold"))
     for finding in group.findings:
-        line = Text(f"{finding.level.lower():9} ", style=_style(finding.level))
+        label = "waived" if finding.waived else finding.level.lower()
+        line = Text(f"{label:9} ", style=_style(finding.level))
         line.append(finding.focus, style="bold")
         _indented(console, line, 2)
         _indented(console, Text(finding.message), 12)
+        for remark in filter(None, (finding.waived, *finding.not_waived)):
+            _indented(console, Text(remark), 12)
         if finding.owners:
             _indented(console, Text(f"owner: {', '.join(finding.owners)}"), 12)
     if rule.remedy:

@@ -10,6 +10,7 @@ from typing import Final
 
 from kg.namespaces import SH
 from kg.shacl.rule import Rule
+from kg.shacl.waiver import NotWaived, Waived
 from kg.terms import Literal, NamedNode, Term, Triple
 
 SEVERITIES: Final = ("Violation", "Warning", "Info")
@@ -30,7 +31,8 @@ class Result:
     """One ``sh:ValidationResult``, with what its rule adds for the reader.
 
     ``path`` is the node of ``sh:resultPath`` and ``path_text`` its SPARQL spelling; ``owners``
-    are those who answer for the focus node.
+    are those who answer for the focus node. ``waived`` names the waiver that holds, which made
+    the severity ``sh:Info``; ``not_waived`` those that were meant for it and do not count.
     """
 
     focus: Term
@@ -44,6 +46,8 @@ class Result:
     messages: tuple[Literal, ...]
     rule: Rule | None
     owners: tuple[NamedNode, ...] = ()
+    waived: Waived | None = None
+    not_waived: tuple[NotWaived, ...] = ()
 
     @property
     def level(self) -> str:
@@ -89,10 +93,18 @@ class Report:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many results of each severity; the three standard ones always appear."""
-        found = Counter(result.level for result in self.results)
+        """How many results of each severity, the waived ones left out.
+
+        The three standard severities always appear.
+        """
+        found = Counter(result.level for result in self.results if result.waived is None)
         names = [*SEVERITIES, *sorted(found.keys() - set(SEVERITIES))]
         return {name: found[name] for name in names}
+
+    @property
+    def waived(self) -> int:
+        """How many results a waiver holds for."""
+        return sum(result.waived is not None for result in self.results)
 
     @property
     def violations(self) -> int:

@@ -1,0 +1,131 @@
+"""Which waivers hold at an instant, and what they do to a report.
+
+A waiver never removes a result: while it holds, the result is re-graded to ``sh:Info`` and names
+it. What does not demonstrably hold does not count, and the result says why. Whether one holds is
+decided here each time a report is made, so nothing has to sweep expired ones.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from kg.compliance.findings import instant as show_instant
+from kg.instants import to_instant
+from kg.namespaces import DCT, MLG, PROV, RDF, SCHEMA, SH
+from kg.shacl import NotWaived, Report, Result, Rule, Waived, Waiver
+from kg.shacl.report import sort_results
+from kg.store import GraphStore
+from kg.terms import Literal, NamedNode, Term
+
+LONGEST: Final = timedelta(days=366)
+"""How long a waiver may hold from its approval: a year, leap years included."""
+
+
+def read_waivers(store: GraphStore) -> list[Waiver]:
+    """Every waiver in the store, by its IRI."""
+    nodes = {quad.subject for quad in store.quads(None, RDF.type, MLG.Waiver, None)}
+    named = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda n: n.value)
+    return [read_waiver(store, node) for node in named]
+
+
+def read_waiver(store: GraphStore, iri: NamedNode) -> Waiver:
+    """What all sources together say of one waiver."""
+    said: defaultdict[NamedNode, set[Term]] = defaultdict(set)
+    for quad in store.quads(iri, None, None, None):
+        said[quad.predicate].add(quad.object)  # type: ignore[arg-type]
+    return Waiver(
+        iri,
+        rules=_nodes(said[MLG.waives]),
+        targets=_nodes(said[MLG.waiverFor]),
+        requesters=_nodes(said[MLG.requestedBy]),
+        approvers=_nodes(said[PROV.wasAssociatedWith]),
+        reasons=_texts(said[DCT.description]),
+        starts=_texts(said[PROV.generatedAtTime]),
+        ends=_texts(said[SCHEMA.expires]),
+        revoked=_texts(said[PROV.invalidatedAtTime]),
+    )
+
+
+def objection(waiver: Waiver, rule: Rule | None, as_of: datetime) -> str | None:
+    """Why a waiver does not hold at an instant, as a clause; ``None`` where it holds."""
+    return next(_objections(waiver, rule, as_of), None)
+
+
+def apply_waivers(report: Report, waivers: Iterable[Waiver], as_of: datetime) -> Report:
+    """The report with each result that a waiver holds for re-graded, in the order of a report."""
+    by_breach: defaultdict[tuple[str, str], list[Waiver]] = defaultdict(list)
+    for waiver in waivers:
+        for rule in waiver.rules:
+            for target in waiver.targets:
+                by_breach[rule.value, target.value].append(waiver)
+    judged = (_judged(result, by_breach, as_of) for result in report.results)
+    return replace(report, results=sort_results(judged))
+
+
+def _judged(
+    result: Result, by_breach: Mapping[tuple[str, str], list[Waiver]], as_of: datetime
+) -> Result:
+    if result.rule is None:
+        return result
+    meant = by_breach.get((result.rule.iri, result.focus.value), [])
+    refused = []
+    for waiver in meant:
+        reason = objection(waiver, result.rule, as_of)
+        if reason is None:
+            held = Waived(waiver, result.severity)
+            return replace(result, severity=SH.Info, waived=held)
+        refused.append(NotWaived(waiver.iri, reason))
+    return replace(result, not_waived=tuple(refused))
+
+
+def _objections(waiver: Waiver, rule: Rule | None, as_of: datetime) -> Iterator[str]:
+    if rule is None:
+        yield "it waives a rule that is not known"
+    elif rule.non_waivable:
+        yield f"{rule.name} cannot be waived"
+    if len(waiver.rules) != 1 or len(waiver.targets) != 1:
+        yield "it is not of exactly one rule for exactly one thing"
+    yield from _decision(waiver)
+    yield from _times(waiver, as_of)
+
+
+def _decision(waiver: Waiver) -> Iterator[str]:
+    if not waiver.approvers:
+        yield "nobody has approved it"
+    if not waiver.requesters:
+        yield "it does not say who asked for it"
+    if waiver.requesters & waiver.approvers:
+        yield "who asked for it approved it too"
+    if not any(reason.strip() for reason in waiver.reasons):
+        yield "it gives no reason"
+
+
+def _times(waiver: Waiver, as_of: datetime) -> Iterator[str]:
+    """The latest start and the earliest end count, where sources differ."""
+    starts = [to_instant(text) for text in waiver.starts]
+    ends = [to_instant(text) for text in waiver.ends]
+    if not starts or not ends or None in (*starts, *ends):
+        yield "it does not say from when and until when it holds"
+        return
+    start = max(moment for moment in starts if moment is not None)
+    end = min(moment for moment in ends if moment is not None)
+    if any((moment := to_instant(text)) is None or moment <= as_of for text in waiver.revoked):
+        yield "it was revoked"
+    if end <= as_of:
+        yield f"it expired at {show_instant(end)}"
+    if start > as_of:
+        yield f"it holds from {show_instant(start)} only"
+    if end - start > LONGEST:
+        yield f"it is for more than {LONGEST.days} days"
+
+
+def _nodes(terms: Iterable[Term]) -> frozenset[NamedNode]:
+    return frozenset(term for term in terms if isinstance(term, NamedNode))
+
+
+def _texts(terms: Iterable[Term]) -> frozenset[str]:
+    return frozenset(term.value for term in terms if isinstance(term, Literal))
