@@ -1,35 +1,55 @@
-"""A report for programs: JSON with one object a result."""
+"""A report for programs: JSON with one object a result, described by ``report.schema.json``."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
 
-from kg.compliance.findings import finding
+from kg.compliance.findings import instant_text, show
+from kg.compliance.overview import Entry, Overview, Summary, frameworks
 from kg.iri import Names
 from kg.namespaces import SH
-from kg.shacl import Report, Result
+from kg.shacl import Result
+from kg.shacl.report import severity_name
+
+SCHEMA: Final = Path(__file__).with_name("report.schema.json")
+"""The JSON Schema (2020-12) that every report satisfies."""
 
 
-def to_json(report: Report, names: Names) -> str:
+def to_json(overview: Overview, names: Names) -> str:
     """The report as a JSON document."""
-    return json.dumps(as_object(report, names), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(as_object(overview, names), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_object(report: Report, names: Names) -> dict[str, Any]:
-    """The report as plain values: conforms, revision, asOf, counts and results."""
-    as_of = report.as_of
+def as_object(overview: Overview, names: Names) -> dict[str, Any]:
+    """The report as plain values."""
+    report = overview.report
     return {
         "conforms": report.conforms,
         "revision": report.revision,
-        "asOf": as_of.isoformat().replace("+00:00", "Z") if as_of else None,
+        "asOf": instant_text(report.as_of),
+        "complete": overview.complete,
+        "reasons": list(overview.reasons),
+        "narrowedTo": dict(overview.narrowed),
         "counts": report.counts,
-        "results": [_result(result, names) for result in report.results],
+        "waived": report.waived,
+        "rules": len(report.rules),
+        "summaries": [_summary(summary) for summary in overview.summaries],
+        "results": [_result(entry, names) for entry in overview.entries],
     }
 
 
-def _result(result: Result, names: Names) -> dict[str, Any]:
-    words = finding(result, names)
+def _summary(summary: Summary) -> dict[str, Any]:
+    rows = [
+        {"name": row.name, "counts": dict(row.counts), "waived": row.waived} for row in summary.rows
+    ]
+    return {"by": summary.title, "rows": rows}
+
+
+def _result(entry: Entry, names: Names) -> dict[str, Any]:
+    result, words = entry.result, entry.finding
     return {
         "focus": words.focus,
         "focusIri": words.focus_iri,
@@ -42,4 +62,27 @@ def _result(result: Result, names: Names) -> dict[str, Any]:
         "component": result.component.value.removeprefix(SH.iri),
         "remedy": result.remedy or None,
         "owners": list(words.owners),
+        "domains": list(entry.domains),
+        "riskLevels": list(entry.risk_levels),
+        "frameworks": list(frameworks(result.rule)),
+        "evidence": [asdict(step) for step in entry.evidence],
+        "waiver": _waiver(result, names),
+        "waiversNotCounting": [
+            {"id": show(refused.waiver, names), "reason": refused.reason}
+            for refused in result.not_waived
+        ],
+    }
+
+
+def _waiver(result: Result, names: Names) -> dict[str, Any] | None:
+    if result.waived is None:
+        return None
+    waiver = result.waived.waiver
+    return {
+        "id": show(waiver.iri, names),
+        "requestedBy": sorted(show(agent, names) for agent in waiver.requesters),
+        "approvedBy": sorted(show(agent, names) for agent in waiver.approvers),
+        "until": min(waiver.ends),
+        "reason": " ".join(sorted(waiver.reasons)),
+        "severity": severity_name(result.waived.severity),
     }

@@ -18,6 +18,8 @@ COMMANDS: Final[dict[str, str]] = {
     "path": "lineage:path",
     "query": "query:query",
     "validate": "validate:validate",
+    "report": "report:report",
+    "waiver": "waiver:waiver",
     "export": "export:export",
     "history": "history:history",
     "rebuild": "admin:rebuild",

@@ -1,0 +1,55 @@
+"""Reports of the whole graph or of a part of it, with what its readers steer by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from kg.app.compliance import validate
+from kg.app.graph import KnowledgeGraph
+from kg.compliance.context import ContextReader
+from kg.compliance.overview import Overview
+from kg.compliance.overview import overview as place
+from kg.compliance.selection import Selection
+
+
+def report(
+    graph: KnowledgeGraph,
+    selection: Selection | None = None,
+    *,
+    as_of: datetime | None = None,
+    shapes: Sequence[Path] = (),
+) -> Overview:
+    """What was found at an instant, now unless given, placed and summed up.
+
+    Everything is validated and then narrowed; see :func:`kg.app.compliance.validate`. Where a
+    commit came in between, the report says that it is not complete.
+    """
+    found = validate(graph, as_of=as_of, shapes=shapes)
+    contexts = ContextReader(graph.store)
+    placed = place(found, contexts, graph.lineage, graph.names, selection or Selection())
+    if graph.revision != found.revision:
+        reason = f"the graph went on to revision {graph.revision} while it was judged"
+        return replace(placed, reasons=(*placed.reasons, reason))
+    return placed
+
+
+def read_selection(
+    graph: KnowledgeGraph,
+    *,
+    asset: str | None = None,
+    team: str | None = None,
+    domain: str | None = None,
+    source: str | None = None,
+) -> Selection:
+    """A selection from what a person types; a domain may be given by its last word.
+
+    Raises :class:`kg.errors.NotFound` for a thing that is not known.
+    """
+    named = domain if domain is None or ":" in domain else f"domain:org/{domain}"
+    asset_, team_, domain_ = (
+        None if text is None else graph.resolve(text) for text in (asset, team, named)
+    )
+    return Selection(asset_, team_, domain_, source)

@@ -1,0 +1,170 @@
+"""A report with what a governance officer asks of it: where each finding belongs, and sums."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from kg.compliance.context import Context, ContextReader
+from kg.compliance.evidence import Step, evidence_path
+from kg.compliance.findings import Finding, finding, show, tally
+from kg.compliance.selection import Selection
+from kg.iri import Names
+from kg.lineage import LineageService
+from kg.namespaces import compact
+from kg.shacl import Report, Result, Rule
+from kg.shacl.report import SEVERITIES, severity_rank
+
+_CLAUSE: Final = re.compile(r",\s(?![^()]*\))")  # a comma that is not in parentheses
+_NONE: Final = "none stated"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result in words, with where it belongs and the way that shows it."""
+
+    result: Result
+    finding: Finding
+    domains: tuple[str, ...] = ()
+    risk_levels: tuple[str, ...] = ()
+    evidence: tuple[Step, ...] = ()
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that found it."""
+        return self.result.rule
+
+
+@dataclass(frozen=True)
+class Row:
+    """How many findings of each severity have one thing in common, the waived apart."""
+
+    name: str
+    counts: Mapping[str, int]
+    waived: int
+
+    @property
+    def total(self) -> int:
+        """All findings, the waived too."""
+        return sum(self.counts.values()) + self.waived
+
+    @property
+    def level(self) -> str:
+        """The worst severity, ``Info`` where all are waived."""
+        return min(
+            (level for level, n in self.counts.items() if n), key=severity_rank, default="Info"
+        )
+
+    @property
+    def tally(self) -> str:
+        """The counts in words."""
+        return tally(dict(self.counts), self.waived)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Findings by one thing that people steer by; one finding may count in several rows."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A report, its findings placed, worst first, and summed up.
+
+    ``narrowed`` says in words to what the report was narrowed; ``reasons`` why it is not
+    complete, if it is not.
+    """
+
+    report: Report
+    entries: tuple[Entry, ...]
+    summaries: tuple[Summary, ...] = ()
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every rule was asked of everything, at one revision."""
+        return not self.reasons
+
+
+def plain(report: Report, names: Names) -> Overview:
+    """The report with no more than it says itself."""
+    return Overview(report, tuple(Entry(r, finding(r, names)) for r in report.results))
+
+
+def overview(
+    report: Report,
+    contexts: ContextReader,
+    lineage: LineageService,
+    names: Names,
+    selection: Selection,
+) -> Overview:
+    """The report, narrowed, placed and summed up.
+
+    Costs a few look-ups a finding, and for the evidence as much as lies between a finding's
+    focus node and its value.
+    """
+    admitted = [
+        (result, context)
+        for result in report.results
+        if selection.admits(result, context := contexts.of(result.focus), contexts)
+    ]
+    entries = tuple(_entry(result, context, lineage, names) for result, context in admitted)
+    narrowed = replace(
+        report,
+        results=tuple(result for result, _ in admitted),
+        rules=tuple(rule for rule in report.rules if selection.concerns(rule)),
+    )
+    return Overview(narrowed, entries, _summaries(entries), selection.words(names))
+
+
+def _entry(result: Result, context: Context, lineage: LineageService, names: Names) -> Entry:
+    return Entry(
+        result,
+        finding(result, names),
+        tuple(show(domain, names) for domain in context.domains),
+        tuple(show(level, names) for level in context.risk_levels),
+        evidence_path(result, lineage, names),
+    )
+
+
+def _summaries(entries: Iterable[Entry]) -> tuple[Summary, ...]:
+    columns: tuple[tuple[str, Callable[[Entry], Iterable[str]]], ...] = (
+        ("Regulation or framework", lambda entry: frameworks(entry.rule)),
+        ("Risk level", lambda entry: entry.risk_levels),
+        ("Domain", lambda entry: entry.domains),
+        ("Owner", lambda entry: entry.finding.owners),
+    )
+    return tuple(Summary(title, _rows(entries, key)) for title, key in columns)
+
+
+def _rows(entries: Iterable[Entry], key: Callable[[Entry], Iterable[str]]) -> tuple[Row, ...]:
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for name in dict.fromkeys(key(entry)) or (_NONE,):
+            found[name].append(entry)
+    rows = [_row(name, members) for name, members in found.items()]
+    return tuple(sorted(rows, key=_worst_first))
+
+
+def _row(name: str, entries: Iterable[Entry]) -> Row:
+    members = list(entries)
+    counts = Counter(entry.finding.level for entry in members if not entry.finding.waived)
+    names = [*SEVERITIES, *sorted(counts.keys() - set(SEVERITIES))]
+    waived = sum(bool(entry.finding.waived) for entry in members)
+    return Row(name, {level: counts[level] for level in names}, waived)
+
+
+def _worst_first(row: Row) -> tuple[list[int], str]:
+    return [-count for count in row.counts.values()], row.name
+
+
+def frameworks(rule: Rule | None) -> tuple[str, ...]:
+    """The regulations and frameworks that a rule rests on, without article or clause."""
+    titles = [] if rule is None else [_CLAUSE.split(source.title)[0] for source in rule.sources]
+    return tuple(dict.fromkeys(map(compact, titles)))
