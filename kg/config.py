@@ -44,6 +44,11 @@ class DataDirectory:
         return self.root / "queries"
 
     @property
+    def evidence_key(self) -> Path:
+        """The private key that evidence packages are signed with, unless another is given."""
+        return self.root / "evidence-key.pem"
+
+    @property
     def spool(self) -> Path:
         """Half-done pulls, to be resumed."""
         return self.root / "spool"

@@ -13,6 +13,7 @@ from kg.iri import Names
 from kg.namespaces import SH
 from kg.shacl import Result
 from kg.shacl.report import severity_name
+from kg.terms import NamedNode
 
 SCHEMA: Final = Path(__file__).with_name("report.schema.json")
 """The JSON Schema (2020-12) that every report satisfies."""
@@ -58,7 +59,7 @@ def _result(entry: Entry, names: Names) -> dict[str, Any]:
         "message": words.message,
         "path": words.path or None,
         "value": words.value if result.value is not None else None,
-        "shape": result.shape.value,
+        "shape": result.shape.value if isinstance(result.shape, NamedNode) else None,
         "component": result.component.value.removeprefix(SH.iri),
         "remedy": result.remedy or None,
         "owners": list(words.owners),

@@ -8,7 +8,7 @@ from kg.compliance.context import Context, ContextReader
 from kg.compliance.findings import show
 from kg.iri import Names
 from kg.shacl import Result, Rule
-from kg.terms import NamedNode
+from kg.terms import NamedNode, Term
 
 
 @dataclass(frozen=True)
@@ -16,13 +16,15 @@ class Selection:
     """Conditions that all must hold; ``None`` asks for nothing.
 
     An asset stands for its versions and what serves them, a team for its members too. ``source``
-    is a text that a source of the rule contains, or its IRI.
+    is a text that a source of the rule contains, or its IRI; ``things`` are the only ones that
+    findings may be about.
     """
 
     asset: NamedNode | None = None
     team: NamedNode | None = None
     domain: NamedNode | None = None
     source: str | None = None
+    things: frozenset[Term] | None = None
 
     def admits(self, result: Result, context: Context, contexts: ContextReader) -> bool:
         """Whether a result is asked for."""
@@ -30,7 +32,8 @@ class Selection:
             (self.asset is None or self.asset in context.belongs)
             and (self.team is None or self._owned(result, contexts))
             and (self.domain is None or self.domain in context.domains)
-            and (self.source is None or self.concerns(result.rule))
+            and self.concerns(result.rule)
+            and (self.things is None or result.focus in self.things)
         )
 
     def concerns(self, rule: Rule | None) -> bool:
@@ -45,7 +48,11 @@ class Selection:
         """What is asked for, in words that people read."""
         nodes = {"asset": self.asset, "team": self.team, "domain": self.domain}
         said = {name: show(node, names) for name, node in nodes.items() if node is not None}
-        return said | ({"source": self.source} if self.source is not None else {})
+        if self.source is not None:
+            said["source"] = self.source
+        if self.things is not None:
+            said["things"] = f"{len(self.things)} that belong together"
+        return said
 
     def _owned(self, result: Result, contexts: ContextReader) -> bool:
         return any(

@@ -1,0 +1,1 @@
+"""Documents filled from the graph."""
