@@ -21,7 +21,12 @@ from kg.terms import NamedNode, Term
 
 HERE: Final = Path(__file__).parent
 ASKED_HERE: Final = {"lineage", "discovery", "compliance", "competency"}
-TESTED_ELSEWHERE: Final = {"evidence": "evidence", "export": "exports", "web": "web"}
+TESTED_ELSEWHERE: Final = {
+    "documents": "documents",
+    "evidence": "evidence",
+    "export": "exports",
+    "web": "web",
+}
 """Groups of queries that are parts of something else, and the folder of its tests."""
 
 CATALOG: Final = QueryCatalog.load()

@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "query": "query:query",
     "validate": "validate:validate",
     "report": "report:report",
+    "document": "document:document",
     "waiver": "waiver:waiver",
     "evidence": "evidence:evidence",
     "evidence-key": "evidence:evidence_key",
