@@ -45,6 +45,8 @@ def test_the_wheel_ships_the_templates_and_nothing_but_the_package(wheel: Path) 
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("kg/web/templates/") for name in names)
     assert any(name.startswith("kg/compliance/templates/") for name in names)
+    assert any(name.startswith("kg/documents/templates/") for name in names)
+    assert {"kg/documents/specs/annex-iv.yaml", "kg/compliance/report.schema.json"} <= set(names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"kg", "model_lifecycle_graph"}
 
 

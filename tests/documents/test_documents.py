@@ -44,7 +44,11 @@ MORE: Final = """
   endedAt: 2026-09-18T16:00:00Z
   measurements: [measurement:org/auc, measurement:org/auc-low]
 - { id: measurement:org/auc, type: Measurement, metric: org/auc, value: 0.88 }
-- { id: measurement:org/auc-low, type: Measurement, metric: org/auc, value: 0.81, slice: low income }
+- id: measurement:org/auc-low
+  type: Measurement
+  metric: org/auc
+  value: 0.81
+  slice: low income
 - id: document:org/credit-1
   type: Document
   title: Credit dossier
