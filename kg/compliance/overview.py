@@ -10,13 +10,13 @@ from typing import Final
 
 from kg.compliance.context import Context, ContextReader
 from kg.compliance.evidence import Step, evidence_path
-from kg.compliance.findings import Finding, finding, show, tally
+from kg.compliance.findings import Finding, finding, show
 from kg.compliance.selection import Selection
 from kg.iri import Names
 from kg.lineage import LineageService
 from kg.namespaces import compact
 from kg.shacl import Report, Result, Rule
-from kg.shacl.report import SEVERITIES, severity_rank
+from kg.shacl.report import SEVERITIES
 
 _CLAUSE: Final = re.compile(r",\s(?![^()]*\))")  # a comma that is not in parentheses
 _NONE: Final = "none stated"
@@ -45,23 +45,6 @@ class Row:
     name: str
     counts: Mapping[str, int]
     waived: int
-
-    @property
-    def total(self) -> int:
-        """All findings, the waived too."""
-        return sum(self.counts.values()) + self.waived
-
-    @property
-    def level(self) -> str:
-        """The worst severity, ``Info`` where all are waived."""
-        return min(
-            (level for level, n in self.counts.items() if n), key=severity_rank, default="Info"
-        )
-
-    @property
-    def tally(self) -> str:
-        """The counts in words."""
-        return tally(dict(self.counts), self.waived)
 
 
 @dataclass(frozen=True)

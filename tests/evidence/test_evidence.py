@@ -19,7 +19,6 @@ from kg.connectors import native
 from kg.errors import InputError, NotFound
 from kg.evidence import (
     SigningKey,
-    canonical_nquads,
     fingerprint,
     read_package,
     read_public_key,
@@ -28,7 +27,7 @@ from kg.evidence import (
     write_folder,
 )
 from kg.rdfio import parse_quads
-from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat
+from kg.terms import NamedNode, RdfFormat
 
 AS_OF: Final = datetime(2026, 11, 23, tzinfo=UTC)
 STORY: Final = Path(__file__).parent.parent / "compliance" / "story.yaml"
@@ -275,37 +274,3 @@ def test_what_is_no_deployment_has_no_evidence(graph: KnowledgeGraph, key: Signi
     """A model version is deployed; the deployment is what was decided on."""
     with pytest.raises(InputError, match="not a deployment"):
         package(graph, graph.names.parse("model-version:mlflow/credit/1"), key, AS_OF)
-
-
-_NODES: Final = st.sampled_from(
-    [BlankNode(f"b{n}") for n in range(5)] + [NamedNode("http://e.x/a")]
-)
-_VALUES: Final = _NODES | st.text(max_size=5).filter(lambda text: "\x00" not in text).map(Literal)
-
-
-@given(
-    st.lists(st.tuples(_NODES, st.sampled_from(["p", "q"]), _VALUES), max_size=12),
-    st.randoms(use_true_random=False),
-)
-def test_canonical_text_does_not_depend_on_labels_or_order(
-    triples: list[tuple[NamedNode | BlankNode, str, NamedNode | BlankNode | Literal]],
-    random: object,
-) -> None:
-    """Renamed and shuffled it is the same, parses back to the same, and has one line a quad."""
-
-    def quads(prefix: str) -> list[Quad]:
-        def renamed(term: object) -> object:
-            return BlankNode(prefix + term.value) if isinstance(term, BlankNode) else term
-
-        return [
-            Quad(renamed(s), NamedNode(f"http://e.x/{p}"), renamed(o), DefaultGraph())  # type: ignore[arg-type]
-            for s, p, o in triples
-        ]
-
-    shuffled = quads("other")
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    text = canonical_nquads(quads("one"))
-
-    assert canonical_nquads(shuffled) == text
-    assert canonical_nquads(parse_quads(text, RdfFormat.N_QUADS, where="x")) == text
-    assert text.count(b"\n") == len(set(map(str, quads("one"))))
