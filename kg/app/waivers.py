@@ -65,7 +65,7 @@ class Waivers:
         that cannot be waived, a request that could never hold, and a name that is taken.
         """
         rule = self.rule(wanted.rule)
-        if rule.non_waivable:
+        if not rule.waivable:
             raise InputError(f"{rule.name} cannot be waived", hint="mend what breaks it")
         if not wanted.reason.strip():
             raise InputError("a waiver needs a reason")

@@ -85,7 +85,7 @@ def _judged(
 def _objections(waiver: Waiver, rule: Rule | None, as_of: datetime) -> Iterator[str]:
     if rule is None:
         yield "it waives a rule that is not known"
-    elif rule.non_waivable:
+    elif not rule.waivable:
         yield f"{rule.name} cannot be waived"
     if len(waiver.rules) != 1 or len(waiver.targets) != 1:
         yield "it is not of exactly one rule for exactly one thing"

@@ -44,7 +44,7 @@ class Rule:
     sources: tuple[Source, ...] = ()
     effective_from: str | None = None
     risk_levels: tuple[str, ...] = ()
-    non_waivable: bool = False
+    waivable: bool = True
 
 
 def read_rule(graph: rdflib.Graph, shape: rdflib.URIRef) -> Rule:
@@ -63,7 +63,7 @@ def read_rule(graph: rdflib.Graph, shape: rdflib.URIRef) -> Rule:
         ),
         effective_from=_text(graph, shape, _MLG.effectiveFrom) or None,
         risk_levels=tuple(sorted(map(str, graph.objects(shape, _MLG.appliesToRiskLevel)))),
-        non_waivable=_text(graph, shape, _MLG.nonWaivable) in ("true", "1"),
+        waivable=_text(graph, shape, _MLG.nonWaivable) not in ("true", "1"),
     )
 
 

@@ -28,7 +28,7 @@ NAMES: Final = Names("http://localhost:7077")
 VERSION: Final = NAMES.parse("model-version:mlflow/churn/3")
 RULES: Final = "https://w3id.org/mlg/rules/"
 R27: Final = Rule(f"{RULES}R27", "R27", "Deprecated upstream")
-R04: Final = Rule(f"{RULES}R04", "R04", "Prohibited use", non_waivable=True)
+R04: Final = Rule(f"{RULES}R04", "R04", "Prohibited use", waivable=False)
 NOW: Final = "2026-11-23T12:00:00Z"
 
 Load = Callable[[KnowledgeGraph, str], Any]
