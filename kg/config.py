@@ -29,6 +29,11 @@ class DataDirectory:
         return self.root / "store"
 
     @property
+    def lineage(self) -> Path:
+        """The lineage index; a view that ``kg rebuild`` can make again."""
+        return self.root / "lineage"
+
+    @property
     def ontology(self) -> Path:
         """Turtle files of the owner's own that extend the ontology."""
         return self.root / "ontology"

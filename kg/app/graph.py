@@ -12,6 +12,7 @@ from kg.app.resolve import resolve
 from kg.commit import Change, Committer
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import InputError, StorageError
+from kg.index import LineageIndex
 from kg.iri import Names, is_iri
 from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
@@ -43,7 +44,8 @@ class KnowledgeGraph:
         self.ontology = ontology
         self.names = names
         self.data = data
-        self.committer = Committer(journal, store, ontology, names)
+        self.index = LineageIndex(ontology, data.lineage if data else None)
+        self.committer = Committer(journal, store, ontology, names, [self.index])
         self.lineage = LineageService(store, ontology, names)
         self.committer.catch_up()
 
@@ -138,11 +140,12 @@ class KnowledgeGraph:
         return self.committer.commit(change, agent=agent, message=message)[0]
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the store anew from the journal; returns the number of records in it."""
+        """Make store and index anew from the journal; returns the number of records."""
         return self.committer.rebuild(progress)
 
     def close(self) -> None:
         """Let go of the data directory."""
+        self.index.close()
         self.store.close()
         self.journal.close()
 

@@ -8,14 +8,15 @@ no reader ever sees half a change.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Plan, check_record, plan
+from kg.commit.views import GraphChange, Replay, Statements, View
 from kg.iri import Names, entailed_graph
-from kg.journal import Entry, Journal, RevisionInfo, StoredRecord, to_quads
+from kg.journal import Journal, RevisionInfo, StoredRecord, to_quads
 from kg.model import Record
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.ontology import Ontology
@@ -29,15 +30,21 @@ _DIGEST = MLG.ontologyDigest
 
 
 class Committer:
-    """Writes changes to the journal and keeps the store in step with it."""
+    """Writes changes to the journal and keeps the store and the views in step with it."""
 
     def __init__(
-        self, journal: Journal, store: EmbeddedStore, ontology: Ontology, names: Names
+        self,
+        journal: Journal,
+        store: EmbeddedStore,
+        ontology: Ontology,
+        names: Names,
+        views: Sequence[View] = (),
     ) -> None:
         self._journal = journal
         self._store = store
         self._ontology = ontology
         self._names = names
+        self._views = views
         self._lock = threading.RLock()
 
     @contextmanager
@@ -78,20 +85,25 @@ class Committer:
             info = self._journal.append(
                 planned.entries, agent=agent, message=message, states=states
             )
-            self._apply(planned, info.revision)
+            changes = self._changes(planned)
+            self._apply(changes, info.revision)
+            self._tell(changes, info.revision)
             return info, planned
 
     def catch_up(self) -> int:
-        """Bring a store that is behind the journal up to it; returns the graphs rewritten.
+        """Bring a store and views behind the journal up to it; returns the graphs rewritten.
 
         Costs as much as the changes missed. Where the ontology has changed since the store was
         written, everything entailed may have changed, and the store is rebuilt.
         """
         with self._lock:
-            return self._catch_up()
+            rewritten = self._catch_up()
+            for view in self._views:
+                view.catch_up(self._replay())
+            return rewritten
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Throw the store away and make it anew from the journal's patches.
+        """Throw the store and the views away and make them anew from the journal's patches.
 
         Returns the number of records. The present records, which the journal also keeps, are
         made anew first where they are not what the patches add up to.
@@ -99,7 +111,13 @@ class Committer:
         with self._lock:
             if any(a != b for a, b in zip_longest(self._replayed(), self._journal.all_records())):
                 self._journal.restore_present(list(self._replayed()))
-            return self._rebuild_store(self._journal.revision(), progress)
+            count = self._rebuild_store(self._journal.revision(), progress)
+            for view in self._views:
+                view.rebuild(self._replay())
+            return count
+
+    def _replay(self) -> Replay:
+        return Replay(self._journal, self._ontology)
 
     def _catch_up(self) -> int:
         newest, here = self._journal.revision(), self._store.revision()
@@ -147,28 +165,42 @@ class Committer:
             patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
         self._store.apply(patch)
 
-    def _apply(self, planned: Plan, revision: int) -> None:
-        patch = StorePatch(revision)
+    def _changes(self, planned: Plan) -> list[GraphChange]:
+        changes = []
         for entry in planned.entries:
-            before = planned.before.get(entry.record.graph.value)
-            self._diff(patch, entry, before.triples if before else ())
+            record = entry.record
+            found = planned.before.get(record.graph.value)
+            before = Statements(found.triples if found else (), record.graph, self._ontology)
+            after = Statements(record.triples, record.graph, self._ontology)
+            changes.append(GraphChange(record.source, record.subject, entry.patch, before, after))
+        return changes
+
+    def _apply(self, changes: list[GraphChange], revision: int) -> None:
+        patch = StorePatch(revision)
+        for change in changes:
+            _diff(patch, change)
         if not patch.removed and len(patch.added) >= _BULK:
             self._store.load(patch.added, revision)
         else:
             self._store.apply(patch)
 
-    def _diff(self, patch: StorePatch, entry: Entry, before: tuple[str, ...]) -> None:
-        graph = entry.record.graph
-        new = to_quads(entry.record.triples, graph)
-        new_entailed = entailed_quads(new, graph, self._ontology)
-        if not before:
-            patch.added += [*new, *new_entailed]
-            return
-        old_entailed = entailed_quads(to_quads(before, graph), graph, self._ontology)
-        removed = to_quads(entry.patch.removed, graph)
-        patch.removed += [*removed, *(old_entailed - new_entailed)]
-        patch.added += to_quads(entry.patch.added, graph)
-        patch.added += [*_at_risk(removed, new), *(new_entailed - old_entailed)]
+    def _tell(self, changes: list[GraphChange], revision: int) -> None:
+        for view in self._views:
+            if view.revision == revision - 1:
+                view.follow(revision, changes)
+            else:
+                view.catch_up(self._replay())
+
+
+def _diff(patch: StorePatch, change: GraphChange) -> None:
+    before, after, graph = change.before, change.after, change.graph
+    if not before.triples:
+        patch.added += [*after.asserted, *after.entailed]
+        return
+    removed = to_quads(change.patch.removed, graph)
+    patch.removed += [*removed, *(before.entailed - after.entailed)]
+    patch.added += to_quads(change.patch.added, graph)
+    patch.added += [*_at_risk(removed, after.asserted), *(after.entailed - before.entailed)]
 
 
 def _at_risk(removed: list[Quad], kept: list[Quad]) -> list[Quad]:

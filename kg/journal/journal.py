@@ -20,6 +20,7 @@ from kg.errors import StorageError
 from kg.journal.patch import GraphPatch
 from kg.journal.rows import (
     Entry,
+    PatchRow,
     RevisionInfo,
     StoredRecord,
     deflate,
@@ -30,6 +31,7 @@ from kg.journal.rows import (
     revision_row,
     stored,
     to_info,
+    to_patch,
 )
 from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
 from kg.journal.statistics import Statistics, count_change, read, recount
@@ -161,6 +163,14 @@ class Journal:
             for chunk in _chunks([record_row(r, r.revision) for r in present]):
                 connection.execute(insert(RECORD), chunk)
             recount(connection, (record.triples for record in present))
+
+    def patches(self, since: int, upto: int) -> Iterator[PatchRow]:
+        """The patches of the revisions after ``since``, by graph and then revision."""
+        query = select(PATCH).where(PATCH.c.revision > since, PATCH.c.revision <= upto)
+        with self._engine.connect() as connection:
+            rows = query.order_by(PATCH.c.graph, PATCH.c.revision)
+            for row in connection.execution_options(yield_per=1000).execute(rows):
+                yield to_patch(row)
 
     def changed_since(self, revision: int) -> list[NamedNode]:
         """The graphs that later revisions touched."""

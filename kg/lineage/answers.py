@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kg.index import Edge
 from kg.iri import Names
-from kg.namespaces import compact
 from kg.terms import NamedNode
 
 COLUMNS: Final = ("id", "type", "title", "distance", "described", "live")
@@ -16,25 +16,6 @@ COLUMNS: Final = ("id", "type", "title", "distance", "described", "live")
 
 Table = tuple[tuple[str, ...], Iterator[tuple[object, ...]]]
 """Column names and rows."""
-
-
-@dataclass(frozen=True)
-class Edge:
-    """``source`` depends on ``target`` by ``relation``, as ``graph`` asserts."""
-
-    source: NamedNode
-    target: NamedNode
-    relation: NamedNode
-    graph: NamedNode
-
-    def to_json(self, names: Names) -> dict[str, str]:
-        """The edge with ids in short form."""
-        return {
-            "from": names.short(self.source),
-            "to": names.short(self.target),
-            "relation": compact(self.relation.value),
-            "graph": self.graph.value,
-        }
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import Protocol
 
+from kg.index import Edge
 from kg.iri import asserting_graph, entailed_graph
-from kg.lineage.answers import Edge
 from kg.namespaces import DCAT, MLG
 from kg.ontology import Ontology
 from kg.store import GraphStore

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from kg.errors import StorageError
+from kg.index import Edge
 from kg.iri import Names
-from kg.lineage.answers import Edge, Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
+from kg.lineage.answers import Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
 from kg.lineage.edges import ChosenEdges, EdgeReader, Edges
 from kg.lineage.impact import ImpactAnswer
 from kg.lineage.liveness import settle, way_to

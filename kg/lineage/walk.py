@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg.lineage.answers import Edge
+from kg.index import Edge
 from kg.lineage.edges import Edges
 from kg.terms import NamedNode
 

@@ -1,0 +1,8 @@
+"""The lineage index: what depends on what, at every revision, as arrays of integers."""
+
+from kg.index.closure import Closure
+from kg.index.edge import Edge
+from kg.index.lineage import LineageIndex, open_snapshot
+from kg.index.view import IndexView
+
+__all__ = ["Closure", "Edge", "IndexView", "LineageIndex", "open_snapshot"]
