@@ -46,7 +46,7 @@ class KnowledgeGraph:
         self.data = data
         self.index = LineageIndex(ontology, data.lineage if data else None)
         self.committer = Committer(journal, store, ontology, names, [self.index])
-        self.lineage = LineageService(store, ontology, names)
+        self.lineage = LineageService(store, self.index, ontology, names)
         self.committer.catch_up()
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.index.files import Base
-from kg.index.links import Link, LinkReader
+from kg.index.links import Family, Link, LinkReader
 from kg.index.rows import OPEN, WrittenRows
 from kg.index.terms import Int32, WrittenTerms
 from kg.index.view import Contents
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 def empty() -> Base:
     """An index that holds nothing."""
     nothing = np.empty((6, 0), np.int32)
-    return Base(WrittenTerms.of([]), (WrittenRows.of(nothing, 0), WrittenRows.of(nothing, 0)))
+    return Base(WrittenTerms.of([]), tuple(WrittenRows.of(nothing, 0) for _ in Family))
 
 
 def compacted(contents: Contents) -> Base:
     """All that an index holds, as arrays; O(n log n)."""
     terms = contents.terms.written.extended(contents.terms.added)
-    first, second = (WrittenRows.of(rows.columns(), len(terms)) for rows in contents.rows)
-    return Base(terms, (first, second))
+    return Base(terms, tuple(WrittenRows.of(r.columns(), len(terms)) for r in contents.rows))
 
 
 class Builder:
@@ -36,7 +35,7 @@ class Builder:
     def __init__(self, reader: LinkReader) -> None:
         self._reader = reader
         self._terms: dict[str, int] = {}
-        self._columns = tuple(tuple(array("i") for _ in range(6)) for _ in range(2))
+        self._columns = tuple(tuple(array("i") for _ in range(6)) for _ in Family)
 
     def build(self, replay: Replay) -> Base:
         """The index at the revision of a replay; linear in what the journal holds."""
@@ -52,8 +51,7 @@ class Builder:
             for link in links - standing.keys():
                 standing[link] = self._begin(link, change.graph.value, revision)
         terms = WrittenTerms.of(list(self._terms))
-        first, second = (WrittenRows.of(_rows(c), len(terms)) for c in self._columns)
-        return Base(terms, (first, second))
+        return Base(terms, tuple(WrittenRows.of(_rows(c), len(terms)) for c in self._columns))
 
     def _begin(self, link: Link, graph: str, revision: int) -> int:
         columns = self._columns[link.family]

@@ -12,7 +12,7 @@ from kg.index.rows import Adjacency, Rows
 from kg.index.terms import Int32, Terms
 from kg.terms import NamedNode
 
-SMALL: Final = 2_000
+SMALL: Final = 500
 """Nodes up to which a closure is walked step by step, at a cost that the graph's size is not in."""
 
 

@@ -13,6 +13,7 @@ import os
 import shutil
 import zipfile
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,11 +44,11 @@ class Base:
     """The arrays of an index."""
 
     terms: WrittenTerms
-    rows: tuple[WrittenRows, WrittenRows]
+    rows: tuple[WrittenRows, ...]
 
     def contents(self) -> Contents:
         """The arrays with nothing added yet."""
-        return Contents(Terms(self.terms), (Rows(self.rows[0]), Rows(self.rows[1])))
+        return Contents(Terms(self.terms), tuple(Rows(rows) for rows in self.rows))
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The arrays by the names of their files."""
@@ -82,13 +83,14 @@ def read_base(folder: Path) -> tuple[Base, Standing]:
     arrays = {}
     for name, length in manifest["arrays"].items():
         path = folder / f"{name}.npy"
-        array = np.load(path, mmap_mode="r" if length else None, allow_pickle=False)
+        mapped = np.load(path, mmap_mode="r" if length else None, allow_pickle=False)
+        array = np.asarray(mapped)  # a plain array, whose slices cost less
         if array.shape != (length,):
             raise ValueError(f"{path} is not of the length that was written")
         arrays[name] = array
     base = Base(
         WrittenTerms(*(arrays[f"term.{name}"] for name in WrittenTerms._fields)),
-        (_rows(arrays, Family.DEPENDENCY), _rows(arrays, Family.VERSION)),
+        tuple(_rows(arrays, family) for family in Family),
     )
     return base, Standing(manifest["revision"], manifest["digest"])
 
@@ -114,8 +116,8 @@ def write_recent(folder: Path, contents: Contents, revision: int) -> None:
         arrays[f"{family.name}.added"] = np.array(columns, np.int32).reshape(-1, 6)
         arrays[f"{family.name}.closed"] = np.array(closed, np.int32).reshape(-1, 2)
     # The terms last: rows name none that is not among them by now.
-    text = "\n".join(list(contents.terms.added)).encode()
-    arrays["terms"] = np.frombuffer(text, np.uint8)
+    text = WrittenTerms.of(list(contents.terms.added))
+    arrays |= {"terms.text": text.text, "terms.offsets": text.offsets}
     half = folder / f".{_RECENT}"
     with half.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -133,9 +135,9 @@ def read_recent(folder: Path, contents: Contents) -> int | None:
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as arrays:
-        text = arrays["terms"].tobytes().decode()
-        for iri in text.split("\n") if text else ():
-            contents.terms.add(iri)
+        text = arrays["terms.text"].tobytes()
+        for start, stop in pairwise(arrays["terms.offsets"].tolist()):
+            contents.terms.add(text[start:stop].decode())
         for family, rows in zip(Family, contents.rows, strict=True):
             added = arrays[f"{family.name}.added"].tolist()
             closed = dict(arrays[f"{family.name}.closed"].tolist())

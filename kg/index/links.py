@@ -1,20 +1,23 @@
-"""What a record says of lineage: its one-hop dependencies and its version steps.
+"""What a record says of lineage: one-hop dependencies, version steps, and what things are called.
 
 A record makes ``x`` depend on ``y`` where ``x mlg:directlyDependsOn y`` is asserted or entailed.
 The relations of the two are the lineage properties that the record asserts between them, each in
 the direction of lineage; where it asserts none (a chain of two properties, say), those that
 follow from it; and where there is none of these either, ``mlg:directlyDependsOn`` itself.
+
+What an answer says of each thing beside its edges is a link too: types, titles and ends as they
+are asserted, and who owns it or answers for it, asserted or entailed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from kg.namespaces import DCAT, MLG
+from kg.namespaces import DCAT, DCT, FOAF, MLG, PROV, RDF, RDFS
 from kg.ontology import Ontology
-from kg.terms import NamedNode, Quad
+from kg.terms import Literal, NamedNode, Quad
 
 _DEPENDS = MLG.directlyDependsOn
 _VERSION_OF = DCAT.isVersionOf
@@ -27,10 +30,30 @@ class Family(IntEnum):
 
     DEPENDENCY = 0
     VERSION = 1
+    DESCRIPTION = 2
+
+
+DESCRIBED: Final = "described"
+"""The relation of a thing to itself where a record says of it none of what is kept here."""
+
+NAMING: Final = frozenset(
+    p.value for p in (RDF.type, DCT.title, FOAF.name, RDFS.label, PROV.endedAtTime)
+)
+"""What is kept of what records assert of a thing."""
+
+OWNING: Final = frozenset(
+    p.value for p in (MLG.ownedBy, MLG.executes, MLG.servedBy, MLG.cellOf, DCT.isPartOf)
+)
+"""Who owns a thing, and what it belongs to (the asset of a version aside)."""
+
+_SKOLEM: Final = "/.well-known/genid/"  # RDF 1.1 Concepts, section 3.5
 
 
 class Link(NamedTuple):
-    """A link that one record makes, by the IRIs of its ends and relation."""
+    """A link that one record makes, by the IRIs of its ends and relation.
+
+    Where the target is a literal, it is the text after a quotation mark.
+    """
 
     family: Family
     source: str
@@ -78,12 +101,29 @@ class LinkReader:
             for s, p, o in quads
             if p == _VERSION_OF.value
         }
+        found |= self._descriptions(said)
         pairs = {(s, o) for s, p, o in quads if p == _DEPENDS.value}
         if pairs:
             stated, implied = self._relations(asserted, pairs), self._relations(quads, pairs)
             for pair in pairs:
                 relations = stated.get(pair) or implied.get(pair) or {_DEPENDS.value}
                 found |= {Link(Family.DEPENDENCY, *pair, relation) for relation in relations}
+        return found
+
+    def _descriptions(self, said: Said) -> set[Link]:
+        found: set[Link] = set()
+        silent: set[str] = set()
+        for quad in said.asserted:
+            subject, prop = quad.subject, quad.predicate.value
+            if isinstance(subject, NamedNode) and _SKOLEM not in subject.value:
+                silent.add(subject.value)
+                if prop in NAMING or prop in OWNING:
+                    found |= _description(subject.value, quad)
+        silent -= {link.source for link in found if link.relation in NAMING}
+        found |= {Link(Family.DESCRIPTION, name, name, DESCRIBED) for name in silent}
+        for quad in said.entailed:
+            if quad.predicate.value in OWNING and isinstance(quad.subject, NamedNode):
+                found |= _description(quad.subject.value, quad)
         return found
 
     def _relations(
@@ -104,3 +144,14 @@ class LinkReader:
                 source, target = quad.subject, quad.object
                 if isinstance(source, NamedNode) and isinstance(target, NamedNode):
                     yield source.value, quad.predicate.value, target.value
+
+
+def _description(subject: str, quad: Quad) -> set[Link]:
+    match quad.object:
+        case NamedNode(value=text):
+            pass
+        case Literal(value=text):
+            text = f'"{text}'
+        case _:
+            return set()
+    return {Link(Family.DESCRIPTION, subject, text, quad.predicate.value)}

@@ -9,7 +9,7 @@ is not disturbed by what is added for later ones.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -89,6 +89,7 @@ class Rows:
         self._of: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
         self._open: dict[Key, int] = {}
         self._views = tuple(column.data for column in written.columns)
+        self._order = written.order.data
         self._index = (written.by_source.data, written.by_target.data)
 
     def begin(self, key: Key, revision: int) -> None:
@@ -127,12 +128,16 @@ class Rows:
                 found.append(self._size + number)
         return found
 
-    def others(self, node: int, down: bool, revision: int) -> list[int]:
-        """The other ends of these rows, once for each row."""
+    def others(
+        self, node: int, down: bool, revision: int, relations: Set[int] | None = None
+    ) -> list[int]:
+        """The other ends of these rows, once for each row, or each of some relations."""
+        rows = self.at(node, down, revision)
+        if relations is not None:
+            rows = [row for row in rows if self.key(row)[2] in relations]
         place, view = (0, self._views[0]) if down else (1, self._views[1])
         return [
-            view[row] if row < self._size else self.added[row - self._size][place]
-            for row in self.at(node, down, revision)
+            view[row] if row < self._size else self.added[row - self._size][place] for row in rows
         ]
 
     def key(self, row: int) -> Key:
@@ -142,14 +147,22 @@ class Rows:
         source, target, relation, graph = (view[row] for view in self._views[:4])
         return source, target, relation, graph
 
-    def adjacency(self, down: bool, revision: int, terms: int) -> Adjacency:
-        """All neighbours at a revision; O(rows + terms)."""
+    def adjacency(
+        self, down: bool, revision: int, terms: int, relations: Set[int] | None = None
+    ) -> Adjacency:
+        """All neighbours at a revision, or by some relations; O(rows + terms)."""
         written = self.written
         holds = (written.begin <= revision) & (written.end > revision)
+        if relations is not None:
+            holds &= np.isin(written.relation, list(relations))
         for row, end in list(self.closed.items()):
             holds[row] &= end > revision
         rows = written.order[holds[written.order]] if down else np.flatnonzero(holds)
-        pairs = [(row.source, row.target) for row in self._added_at(revision)]
+        pairs = [
+            (row.source, row.target)
+            for row in self._added_at(revision)
+            if relations is None or row.relation in relations
+        ]
         more = np.array(pairs, np.int32).reshape(-1, 2)
         ends = [np.concatenate([written[n][rows], more[:, n]]) for n in (0, 1)]
         keys, others = (ends[1], ends[0]) if down else (ends[0], ends[1])
@@ -193,7 +206,7 @@ class Rows:
         start, stop = index[node], index[node + 1]
         if stop - start > _WIDE:
             return self._wide(start, stop, down, revision)
-        rows = self.written.order[start:stop].tolist() if down else range(start, stop)
+        rows = self._order[start:stop].tolist() if down else range(start, stop)
         begins, ends = self._views[4:6]
         closed = self.closed
         return [r for r in rows if begins[r] <= revision < closed.get(r, ends[r])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +13,7 @@ from kg.index.edge import Edge
 from kg.index.links import Family
 from kg.index.rows import Adjacency, Rows
 from kg.index.terms import Terms
+from kg.index.walk import Steps, Walk, Walker, Ways
 from kg.namespaces import DCAT
 from kg.terms import NamedNode
 
@@ -24,7 +25,7 @@ class Contents:
     """All that the index holds: terms, rows by family, and adjacencies worked out lately."""
 
     terms: Terms
-    rows: tuple[Rows, Rows]
+    rows: tuple[Rows, ...]
     adjacencies: dict[tuple[Family, bool], tuple[int, Adjacency]] = field(default_factory=dict)
 
     def adjacency(self, family: Family, down: bool, revision: int) -> Adjacency:
@@ -72,6 +73,44 @@ class IndexView:
             return Edge(asset, version, DCAT.hasVersion, graph)
         return Edge(version, asset, DCAT.isVersionOf, graph)
 
+    def number(self, node: NamedNode) -> int | None:
+        """The number by which the index knows a node."""
+        return self._terms.number(node.value)
+
+    def node(self, number: int) -> NamedNode:
+        """The node of a number."""
+        return NamedNode(self._terms.iri(number))
+
+    def described(self, node: NamedNode) -> Iterator[tuple[str, str]]:
+        """What is kept of the descriptions of a node: properties with IRIs or ``"`` and a text.
+
+        See :mod:`kg.index.links`; a pair comes once for each record that says so.
+        """
+        number = self.number(node)
+        if number is not None:
+            rows = self._contents.rows[Family.DESCRIPTION]
+            for row in rows.at(number, False, self.revision):
+                _, target, relation, _ = rows.key(row)
+                yield self._terms.iri(relation), self._terms.iri(target)
+
+    def walk(
+        self,
+        start: int,
+        direction: str,
+        *,
+        depth: int | None = None,
+        until: int | None = None,
+        relations: Set[NamedNode] = frozenset(),
+    ) -> Walk:
+        """Walk from a node as docs/lineage.md says, by all relations or by some alone."""
+        down = direction == "down"
+        ways = Ways(
+            self._steps(Family.DEPENDENCY, down, relations),
+            self._steps(Family.VERSION, True),
+            self._steps(Family.VERSION, False),
+        )
+        return Walker(ways, len(self._terms)).walk(start, depth, until)
+
     def closure(self, start: NamedNode, direction: Direction) -> Closure:
         """All that a node depends on (``up``), or that depends on it, by one step or more.
 
@@ -93,19 +132,30 @@ class IndexView:
         )
         return Closure(found, self._terms)
 
+    def _steps(self, family: Family, down: bool, chosen: Set[NamedNode] = frozenset()) -> Steps:
+        contents, rows, revision = self._contents, self._contents.rows[family], self.revision
+        if not chosen:
+            return Steps(
+                lambda node: rows.others(node, down, revision),
+                lambda: contents.adjacency(family, down, revision),
+            )
+        numbers = {self.number(relation) for relation in chosen}
+        relations = {number for number in numbers if number is not None}
+        return Steps(
+            lambda node: rows.others(node, down, revision, relations),
+            lambda: rows.adjacency(down, revision, len(self._terms), relations),
+        )
+
     def _edges(self, node: NamedNode, family: Family, down: bool) -> Iterator[Edge]:
         number = self._terms.number(node.value)
         if number is not None:
             rows = self._contents.rows[family]
             for row in rows.at(number, down, self.revision):
-                yield Edge(*(self._node(term) for term in rows.key(row)))
+                yield Edge(*(self.node(term) for term in rows.key(row)))
 
     def _others(self, node: NamedNode, family: Family, down: bool) -> set[NamedNode]:
         number = self._terms.number(node.value)
         if number is None:
             return set()
         found = self._contents.rows[family].others(number, down, self.revision)
-        return {self._node(other) for other in set(found)}
-
-    def _node(self, number: int) -> NamedNode:
-        return NamedNode(self._terms.iri(number))
+        return {self.node(other) for other in set(found)}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from kg.index import Edge
@@ -97,10 +98,15 @@ class LineageAnswer:
 
 @dataclass(frozen=True)
 class Impacted:
-    """A thing that depends on the asset, who answers for it, and one shortest way there."""
+    """A thing that depends on the asset, and who answers for it."""
 
     node: NodeInfo
-    path: tuple[NamedNode, ...]
+    find_path: Callable[[], tuple[NamedNode, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def path(self) -> tuple[NamedNode, ...]:
+        """One shortest way there, found when it is first asked for."""
+        return self.find_path()
 
     def to_json(self, names: Names) -> dict[str, Any]:
         """The thing with the ids of its owners and of its path."""
