@@ -18,7 +18,7 @@ from pathlib import Path
 from kg.app import KnowledgeGraph
 from kg.commit import Change
 from kg.commit.entailment import entailed_quads
-from kg.iri import Names
+from kg.iri import Names, asserting_graph
 from kg.journal import to_quads
 from kg.model import Description, Record
 from kg.namespaces import DCT, MLG, ONTOLOGY_IRI, PROV
@@ -82,12 +82,29 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
             "store": graph.store.revision() == graph.revision,
             "agree": store == expected(graph),
             "replay": present == replayed,
+            "index": graph.index.revision == graph.revision and _edges(graph) == _quads(graph),
             "whole": f"revision {graph.revision}" in titles or graph.revision == 0,
             "count": sum(
                 f"revision {graph.revision}" in t for r in present for t in _titles(r.triples)
             )
             in (0, 9),
         }
+
+
+def _edges(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
+    """Every dependency by the index: what depends, on what, and the record graph."""
+    view = graph.index.at()
+    nodes = [graph.names.mint("run", "test", str(number)) for number in range(SUBJECTS)]
+    edges = (edge for node in nodes for edge in view.edges(node, "up"))
+    return {(edge.source.value, edge.target.value, edge.graph.value) for edge in edges}
+
+
+def _quads(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
+    """The same by the store."""
+    return {
+        (quad.subject.value, quad.object.value, asserting_graph(quad.graph_name).value)
+        for quad in graph.store.quads(None, MLG.directlyDependsOn, None, None)
+    }
 
 
 def _titles(triples: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kg.app import KnowledgeGraph
 from kg.commit import Change
 from kg.model import Description, Record
-from kg.namespaces import DCAT, DCT, MLG, PROV
+from kg.namespaces import DCAT, DCT, MLG, PROV, RDF
 from kg.terms import NamedNode, Triple
 
 THINGS = 7
@@ -28,6 +28,10 @@ PROPERTIES = (
     DCT.replaces,
     PROV.qualifiedUsage,  # with prov:entity a chain of two that amounts to prov:used
     PROV.entity,
+    MLG.ownedBy,
+    MLG.cellOf,
+    MLG.hasCell,
+    RDF.type,
 )
 
 _thing = st.integers(0, THINGS - 1)
@@ -71,5 +75,6 @@ def _record(graph: KnowledgeGraph, put: Put) -> Record:
         Triple(thing(graph, source), prop, thing(graph, target))
         for source, prop, target in put.statements
     }
-    record = description.add(DCT.title, f"{put.thing}").record()
-    return Record(record.source, record.subject, record.triples | triples)
+    if put.thing % 2:
+        description.add(DCT.title, f"thing\n{put.thing}")
+    return Record(put.source, description.subject, description.record().triples | triples)

@@ -15,12 +15,14 @@ from kg.commit.entailment import entailed_quads
 from kg.index import IndexView
 from kg.iri import asserting_graph, entailed_graph
 from kg.journal import Journal, to_quads
-from kg.namespaces import DCAT, MLG
+from kg.namespaces import DCAT, DCT, FOAF, MLG, PROV, RDF, RDFS
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore
-from kg.terms import NamedNode
+from kg.terms import Literal, NamedNode
 
 DEPENDS = MLG.directlyDependsOn
+NAMES = {RDF.type, DCT.title, FOAF.name, RDFS.label, PROV.endedAtTime}
+OWNERS = {MLG.ownedBy, MLG.executes, MLG.servedBy, MLG.cellOf, DCT.isPartOf}
 EdgeText = tuple[str, str, str, str]
 
 
@@ -60,6 +62,21 @@ class StoreEdges:
             (q.subject.value, q.object.value, asserting_graph(q.graph_name).value)
             for q in self.store.quads(None, DCAT.isVersionOf, None, None)
         }
+
+    def described(self, node: NamedNode) -> set[tuple[str, str]]:
+        """Asserted names, classes and ends of a thing; its owners by whatever graph."""
+        found = set()
+        for quad in self.store.quads(node, None, None, None):
+            stated = asserting_graph(quad.graph_name) == quad.graph_name
+            if quad.predicate in OWNERS or (stated and quad.predicate in NAMES):
+                mark = '"' if isinstance(quad.object, Literal) else ""
+                found.add((quad.predicate.value, mark + quad.object.value))
+        return found
+
+    def is_described(self, node: NamedNode) -> bool:
+        """Whether any record asserts something of the thing."""
+        quads = self.store.quads(node, None, None, None)
+        return any(asserting_graph(q.graph_name) == q.graph_name for q in quads)
 
     def closure(self, start: NamedNode, direction: str) -> set[str]:
         """The engine's own transitive closure."""
@@ -107,6 +124,11 @@ def assert_view_is_store(view: IndexView, journal: Journal, ontology: Ontology) 
             walk = nx.descendants if direction == "up" else nx.ancestors
             assert told - {name} == walk(dependencies, name)
             assert all((NamedNode(n) in closure) == (n in told) for n in nodes)
+        told_of = set(view.described(node))
+        silent = {pair for pair in told_of if pair[0] == "described"}
+        assert told_of - silent == oracle.described(node)
+        said = {prop for prop, _ in told_of} & {*(p.value for p in NAMES), "described"}
+        assert bool(said) == oracle.is_described(node)
         assert {n.value for n in view.versions(node)} == _ends(versions, 1, 0, name)
         assert {n.value for n in view.assets(node)} == _ends(versions, 0, 1, name)
     for version, asset, _ in versions:

@@ -1,4 +1,6 @@
-"""Breadth-first walk over dependencies, versions and assets told apart.
+"""What walks over the index are held against: a plain walk over a store, look-up by look-up.
+
+Breadth-first over dependencies, versions and assets told apart.
 
 A step from an asset to its versions, or from a version to what refers to its asset without
 naming a version, costs no distance. A version is never left through its asset to another

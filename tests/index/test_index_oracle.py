@@ -17,7 +17,7 @@ from kg.app import KnowledgeGraph
 from kg.index import open_snapshot
 
 SETTINGS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
