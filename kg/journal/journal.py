@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
 from kg.errors import StorageError
+from kg.journal.engine import open_engine
 from kg.journal.patch import GraphPatch
 from kg.journal.rows import (
     Entry,
@@ -47,7 +47,7 @@ class Journal:
 
     def __init__(self, url: str) -> None:
         """Open or create the journal at an SQLAlchemy URL (``sqlite:///path/journal.db``)."""
-        self._engine = _engine(url)
+        self._engine = open_engine(url)
         try:
             METADATA.create_all(self._engine)
         except SQLAlchemyError as error:
@@ -272,22 +272,6 @@ class Journal:
             added=sum(len(entry.patch.added) for entry in entries),
             removed=sum(len(entry.patch.removed) for entry in entries),
         )
-
-
-def _engine(url: str) -> Engine:
-    in_memory = url == "sqlite://"
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    if url.startswith("sqlite"):
-        options["connect_args"] = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, **options)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _write_states(connection: Connection, states: Mapping[tuple[str, str], str]) -> None:
