@@ -125,11 +125,15 @@ class LineageIndex:
     def close(self) -> None:
         """Keep on disk what was taken in since the base was written, for the next opening."""
         contents, base = self._state
-        if base is not None and self._saved < self._revision:
-            try:
-                write_recent(base, contents, self._revision)
-            except OSError as error:
-                _log.warning("the lineage index will be caught up at the next start: %s", error)
+        if self._saved == self._revision:
+            return
+        if base is None:
+            self._replace(compacted(contents), self._revision)
+            return
+        try:
+            write_recent(base, contents, self._revision)
+        except OSError as error:
+            _log.warning("the lineage index will be caught up at the next start: %s", error)
 
     def _take(self, revision: int, change: GraphChange) -> None:
         before, after = self._reader.links(change.before), self._reader.links(change.after)
