@@ -1,6 +1,17 @@
 """Commit: records become a change, a change becomes a revision."""
 
 from kg.commit.commit import Committer
-from kg.commit.plan import Change, Plan, plan
+from kg.commit.plan import Change, Counts, Plan, check_record, plan
+from kg.commit.reentailment import ontology_in
+from kg.commit.writer import Writer
 
-__all__ = ["Change", "Committer", "Plan", "plan"]
+__all__ = [
+    "Change",
+    "Committer",
+    "Counts",
+    "Plan",
+    "Writer",
+    "check_record",
+    "ontology_in",
+    "plan",
+]

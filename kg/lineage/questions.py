@@ -194,16 +194,16 @@ class LineageService:
         return infos
 
     def _steady(self, answer: Callable[[int], _T]) -> _T:
-        """An answer all of one revision: asked again where a commit came in between."""
+        """An answer all of one state of the store: asked again where a write came in between."""
         for _ in range(_TRIES):
-            before = self._store.revision()
+            before = self._store.state()
             try:
-                found = answer(before)
+                found = answer(self._store.revision())
             except LookupError:  # what one look-up found was gone at the next
-                if self._store.revision() == before:
+                if self._store.state() == before:
                     raise
                 continue
-            if self._store.revision() == before:
+            if self._store.state() == before:
                 return found
         raise StorageError("the graph changes faster than it can be read", hint="ask again")
 
