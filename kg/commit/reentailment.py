@@ -44,7 +44,7 @@ def reentail(store: EmbeddedStore, journal: Journal, before: Ontology, after: On
 
     Costs as much as the records that use a term which means something else now. One update, so
     that readers see all of it or nothing; where it adds very much, that is loaded first, and a
-    process that dies in between leaves a store whose digest is that of no ontology.
+    store which a process that died left in between costs as much as all records.
     """
     patch = StorePatch(store.revision(), notes={DIGEST: after.digest}, dropped=[_GRAPH])
     for record in _concerned(store, journal, before.difference(after)):
@@ -63,7 +63,13 @@ def reentail(store: EmbeddedStore, journal: Journal, before: Ontology, after: On
 def _concerned(
     store: EmbeddedStore, journal: Journal, difference: Difference
 ) -> Iterator[StoredRecord]:
-    """The records that use the terms, in what they say or in what was entailed from it."""
+    """The records that use the terms, in what they say or in what was entailed from it.
+
+    All of them where the store is halfway to an ontology that nobody may know any more.
+    """
+    if _BETWEEN in store.notes(DIGEST):
+        yield from journal.all_records()
+        return
     uses = chain(
         *(store.quads(None, prop, None, None) for prop in difference.properties),
         *(store.quads(None, RDF.type, cls, None) for cls in difference.classes),
