@@ -63,6 +63,16 @@ class DataDirectory:
         """A copy of the store that an update is tried on; there while that takes."""
         return self.root / "updates"
 
+    @property
+    def door(self) -> Path:
+        """The socket at which a running server takes requests of local commands."""
+        return self.root / "server.socket"
+
+    @property
+    def server(self) -> Path:
+        """Where a running server says who and where it is."""
+        return self.root / "server.json"
+
     def exists(self) -> bool:
         """Whether a graph has been made here."""
         return self.journal.is_file()

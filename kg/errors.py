@@ -10,6 +10,7 @@
     │   └── NotPermitted       a graph that is not for the one who asks to write
     ├── SourceError            a system we read from failed
     ├── StorageError           the data directory cannot be used
+    │   └── DirectoryInUse     another process holds it
     ├── QueryTimeout           a query that took longer than it may
     ├── QueryAborted           a query whose evaluation failed or was ended
     └── Unsupported            exit 3: understood, but not something we do
@@ -76,6 +77,10 @@ class SourceError(KGError):
 
 class StorageError(KGError):
     """The data directory cannot be opened, is locked, or is not one of ours."""
+
+
+class DirectoryInUse(StorageError):
+    """The data directory is held by another process: a command, or a server."""
 
 
 class QueryTimeout(KGError):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from kg.app.ingest import Ingestion, IngestReport, Progress
+from kg.app.ontology_files import OntologyFiles
 from kg.app.resolve import resolve
-from kg.commit import Change, Committer
+from kg.commit import Change, Committer, Writer, ontology_in
 from kg.config import DEFAULT_BASE, DataDirectory
-from kg.errors import InputError, StorageError
+from kg.errors import InputError, StorageError, Unsupported
 from kg.index import LineageIndex
 from kg.iri import Names, is_iri
 from kg.journal import Journal, RevisionInfo
@@ -37,17 +39,31 @@ class KnowledgeGraph:
         ontology: Ontology,
         names: Names,
         data: DataDirectory | None = None,
+        *,
+        files: OntologyFiles | None = None,
+        writer: Writer | None = None,
     ) -> None:
-        """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`."""
+        """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`.
+
+        ``files`` are what :meth:`follow_ontology` looks at. With a ``writer`` changes are left
+        to it, for the store is another process's to write; see :mod:`kg.app.sharing`.
+        """
         self.journal = journal
         self.store = store
-        self.ontology = ontology
         self.names = names
         self.data = data
+        self.ontology_problem: str | None = None
+        """Why the owner's ontology files are not in force as they are now, if they are not."""
+        self._files = files
+        self._following = threading.Lock()
         self.index = LineageIndex(ontology, data.lineage if data else None)
-        self.committer = Committer(journal, store, ontology, names, [self.index])
-        self.lineage = LineageService(store, self.index, ontology, names)
-        self.committer.catch_up()
+        self._committer = (
+            None if writer else Committer(journal, store, ontology, names, [self.index])
+        )
+        self.writer = writer or self.committer
+        self._use(ontology)
+        if self._committer is not None:
+            self._committer.catch_up()
 
     @classmethod
     def create(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
@@ -79,11 +95,12 @@ class KnowledgeGraph:
             raise StorageError(
                 f"there is no graph in {folder}", hint="make one with: kg init --data FOLDER"
             )
-        store = EmbeddedStore.open(data.store)
+        store, files = EmbeddedStore.open(data.store), OntologyFiles(data.ontology)
+        ontology, problem = _readable(files, store)
         journal = Journal.on_disk(data.journal)
-        names = Names(journal.setting(_BASE) or DEFAULT_BASE)
-        extra = sorted(data.ontology.glob("*.ttl")) if data.ontology.is_dir() else []
-        return cls(journal, store, Ontology.load(extra), names, data)
+        graph = cls(journal, store, ontology, names_of(journal), data, files=files)
+        graph.ontology_problem = problem
+        return graph
 
     @classmethod
     def in_memory(cls, base: str = DEFAULT_BASE) -> Self:
@@ -93,15 +110,54 @@ class KnowledgeGraph:
 
     @property
     def revision(self) -> int:
-        """The newest revision."""
-        return self.journal.revision()
+        """The revision that answers are of; the journal may just have a newer one."""
+        return self.store.revision()
+
+    @property
+    def committer(self) -> Committer:
+        """What writes to this graph; raises :class:`Unsupported` where another process does."""
+        if self._committer is None:
+            raise Unsupported("only the process that holds the graph can do this")
+        return self._committer
+
+    def follow_ontology(self) -> None:
+        """Put the owner's ontology files in force where they changed; costs little where not.
+
+        See :meth:`Committer.adopt`. Raises :class:`InputError` for files that cannot be taken,
+        once for each state of them; the ontology in force stays then.
+        """
+        if self._files is None:
+            return
+        with self._following:
+            try:
+                ontology = self._files.news()
+            except InputError as error:
+                self.ontology_problem = str(error)
+                raise
+            if ontology is None:
+                return
+            self.ontology_problem = None
+            if ontology.digest != self.ontology.digest:
+                self._adopt(ontology, self._files)
+
+    def _adopt(self, ontology: Ontology, files: OntologyFiles) -> None:
+        try:
+            self.committer.adopt(ontology)
+        except BaseException:
+            files.forget()  # what could not be written now is tried again
+            raise
+        self._use(ontology)
+
+    def _use(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.lineage = LineageService(self.store, self.index, ontology, self.names)
 
     def ingestion(
         self, *, source: str, agent: str, message: str = "", merge: bool = False
     ) -> Ingestion:
         """A run to be given the batches of a source; see :class:`Ingestion`."""
         return Ingestion(
-            self.committer,
+            self.writer,
             self.journal,
             self.names,
             source=source,
@@ -137,7 +193,7 @@ class KnowledgeGraph:
     ) -> RevisionInfo | None:
         """Remove what a source says of some things; what other sources say of them stays."""
         change = Change(withdrawn=[(source, subject) for subject in subjects])
-        return self.committer.commit(change, agent=agent, message=message)[0]
+        return self.writer.commit(change, agent=agent, message=message)[0]
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make store and index anew from the journal; returns the number of records."""
@@ -145,6 +201,7 @@ class KnowledgeGraph:
 
     def close(self) -> None:
         """Let go of the data directory."""
+        self.writer.close()
         self.index.close()
         self.store.close()
         self.journal.close()
@@ -159,3 +216,19 @@ class KnowledgeGraph:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def names_of(journal: Journal) -> Names:
+    """The identifiers of a graph, by the base that its journal keeps."""
+    return Names(journal.setting(_BASE) or DEFAULT_BASE)
+
+
+def _readable(files: OntologyFiles, store: EmbeddedStore) -> tuple[Ontology, str | None]:
+    """The ontology of the files, or the one that the store was written by and what is wrong."""
+    try:
+        return files.read(), None
+    except InputError as error:
+        ontology = ontology_in(store)
+        if ontology is None:
+            raise
+        return ontology, str(error)

@@ -1,7 +1,22 @@
 """Commit: records become a change, a change becomes a revision."""
 
 from kg.commit.commit import Committer
-from kg.commit.plan import Change, Plan, plan
+from kg.commit.plan import Change, Counts, Plan, check_record, plan
+from kg.commit.reentailment import ontology_in
 from kg.commit.views import GraphChange, Replay, Statements, View
+from kg.commit.writer import Writer
 
-__all__ = ["Change", "Committer", "GraphChange", "Plan", "Replay", "Statements", "View", "plan"]
+__all__ = [
+    "Change",
+    "Committer",
+    "Counts",
+    "GraphChange",
+    "Plan",
+    "Replay",
+    "Statements",
+    "View",
+    "Writer",
+    "check_record",
+    "ontology_in",
+    "plan",
+]

@@ -89,7 +89,8 @@ class Replay:
 
     def __init__(self, journal: Journal, ontology: Ontology) -> None:
         self._journal = journal
-        self._ontology = ontology
+        self.ontology = ontology
+        """The ontology in force, by which the records are read."""
         self.revision = journal.revision()
         """The revision up to which changes are told."""
 
@@ -120,4 +121,4 @@ class Replay:
         return triples
 
     def _statements(self, triples: set[str], graph: NamedNode) -> Statements:
-        return Statements(tuple(sorted(triples)), graph, self._ontology)
+        return Statements(tuple(sorted(triples)), graph, self.ontology)

@@ -88,7 +88,14 @@ class LineageIndex:
         self._compact_if_due()
 
     def catch_up(self, replay: Replay) -> None:
-        """Take in the revisions missed; made anew where nothing is held or it is not of here."""
+        """Take in the revisions missed.
+
+        Made anew where nothing is held, where it is not of here, or where another ontology is in
+        force by now, which tells otherwise what the records of all revisions say.
+        """
+        if self._reader.digest != replay.ontology.digest:
+            self.rebuild(replay)
+            return
         if self._revision == replay.revision:
             return
         if not 0 < self._revision < replay.revision:
@@ -101,6 +108,7 @@ class LineageIndex:
 
     def rebuild(self, replay: Replay) -> None:
         """Make the index anew from the patches of all revisions."""
+        self._reader = LinkReader(replay.ontology)
         base = Builder(self._reader).build(replay)
         self._replace(base, replay.revision)
 

@@ -195,6 +195,7 @@ class LineageService:
         return infos
 
 
+
 def _nearest(walks: dict[str, Reach]) -> _Places:
     nearest: _Places = {}
     for way, walk in walks.items():

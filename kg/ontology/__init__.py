@@ -12,10 +12,10 @@ from kg.assets import asset, asset_files
 from kg.errors import InputError
 from kg.namespaces import MLG, RDFS, SKOS
 from kg.ontology.declarations import Chain, Declarations
-from kg.ontology.entailment import Entailment, Reading
-from kg.terms import Literal, NamedNode, Triple
+from kg.ontology.entailment import Difference, Entailment, Reading
+from kg.terms import Literal, NamedNode, Quad, Triple
 
-__all__ = ["Chain", "Ontology"]
+__all__ = ["Chain", "Difference", "Ontology"]
 
 _NONE: Final[frozenset[NamedNode]] = frozenset()
 
@@ -44,6 +44,11 @@ class Ontology:
     def read(cls, paths: Iterable[Path]) -> Ontology:
         """The ontology that the given Turtle files alone declare; raises as :meth:`load`."""
         return cls(Declarations.read(paths))
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> Ontology:
+        """The ontology that quads declare, in whatever graph they are."""
+        return cls(Declarations.of(quads))
 
     @property
     def triples(self) -> frozenset[Triple]:
@@ -93,6 +98,10 @@ class Ontology:
     def entail(self, triples: Iterable[Triple]) -> set[Triple]:
         """What follows from the triples of one record and is not among them."""
         return self._entailment.entail(triples)
+
+    def difference(self, other: Ontology) -> Difference:
+        """The terms that a record has to use for the two to entail other things from it."""
+        return self._entailment.difference(other._entailment)
 
     def label(self, term: NamedNode) -> str:
         """What people call a term: its English label, or else the words of its IRI."""

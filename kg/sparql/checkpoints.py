@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -22,13 +23,18 @@ class Checkpointed(Protocol):
         """The revision that the store stands at."""
         ...
 
+    def state(self) -> Hashable:
+        """Two that are equal say that nothing was written in between."""
+        ...
+
 
 @dataclass(eq=False)
 class Checkpoint:
-    """A copy of the store at a revision, and how many read it."""
+    """A copy of the store at a revision, made no earlier than at a state, and how many read it."""
 
     path: Path
     revision: int
+    state: Hashable
     readers: int = 0
 
 
@@ -67,11 +73,11 @@ class Checkpoints:
             self._remove_leftovers()
 
     def _current(self) -> Checkpoint:
-        outdated = self._newest
-        if outdated is None or outdated.revision < self._store.revision():
+        outdated, state = self._newest, self._store.state()
+        if outdated is None or outdated.state != state:
             self._made += 1
             path = self._folder / f"{_PREFIX}{self._made}"
-            self._newest = Checkpoint(path, self._store.checkpoint(path))
+            self._newest = Checkpoint(path, self._store.checkpoint(path), state)
             if outdated is not None:
                 self._remove_unused(outdated)
             return self._newest

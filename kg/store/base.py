@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
@@ -18,13 +19,15 @@ QueryResult = QueryBoolean | QuerySolutions | QueryTriples
 class StorePatch:
     """Quads to remove and to add together, and the revision that the store stands at after.
 
-    ``dropped`` graphs are emptied first, whatever they hold.
+    ``dropped`` graphs are emptied first, whatever they hold. ``notes`` are texts that the store
+    keeps about itself, by property, each in place of the one before.
     """
 
     revision: int
     added: list[Quad] = field(default_factory=list)
     removed: list[Quad] = field(default_factory=list)
     dropped: list[NamedNode] = field(default_factory=list)
+    notes: Mapping[NamedNode, str] = field(default_factory=dict)
 
 
 class GraphStore(Protocol):
@@ -54,12 +57,24 @@ class GraphStore(Protocol):
         """Carry out a patch atomically, its revision with it."""
         ...
 
-    def load(self, quads: Iterable[Quad], revision: int) -> None:
-        """Add many quads at once, faster than a patch, then set the revision."""
+    def load(
+        self,
+        quads: Iterable[Quad],
+        revision: int,
+        notes: Mapping[NamedNode, str] = MappingProxyType({}),
+    ) -> None:
+        """Add many quads at once, faster than a patch, then set the revision and the notes."""
         ...
 
     def revision(self) -> int:
         """The revision of the journal that the store stands at; 0 when empty."""
+        ...
+
+    def state(self) -> Hashable:
+        """Two that are equal say that nothing was written in between.
+
+        The revision alone would not do: what is entailed changes with the ontology.
+        """
         ...
 
     def graphs(self) -> Iterator[NamedNode]:

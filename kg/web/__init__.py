@@ -22,6 +22,7 @@ from kg.web.auth import Access
 from kg.web.compression import compress
 from kg.web.cors import allowing
 from kg.web.site import Site
+from kg.web.validators import require_revisions
 
 __all__ = ["create_app"]
 
@@ -73,6 +74,7 @@ def create_app(
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)
+    require_revisions(app, graph)
     app.after_request(compress)
     app.after_request(allowing(allow_origin))
     app.after_request(_harden)

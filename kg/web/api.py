@@ -103,7 +103,7 @@ class Api:
     def _paged(self, asked: Arguments, key: str, ask: Callable[[Question], Answer]) -> Response:
         limit = asked.number("limit", most=MOST) or DEFAULT_LIMIT
         text = asked.text("cursor")
-        name = _request_name()
+        name = _request_name(self._graph.ontology.digest)
         cursor = None if text is None else Cursor.read(text, name)
         given = asked.text("asOf")
         as_of = cursor.as_of if cursor else given
@@ -147,10 +147,10 @@ class Api:
             self._walks.release()
 
 
-def _request_name() -> str:
-    """What is asked for, whatever page of it."""
+def _request_name(ontology: str) -> str:
+    """What is asked for, whatever page of it; an ontology of another digest answers otherwise."""
     given = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
-    return digest([request.path, given])
+    return digest([request.path, given, ontology])
 
 
 def _respond(answer: dict[str, Any]) -> Response:

@@ -65,7 +65,9 @@ class Cursor:
         except (ValueError, TypeError, binascii.Error, RecursionError):
             known = False
         if not known:
-            raise Conflict("The cursor is not of this request: start again without it.")
+            raise Conflict(
+                "The cursor is not of this request, or of another ontology: start again without it."
+            )
         return cursor
 
 

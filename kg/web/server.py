@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Final
 from wsgiref.types import WSGIApplication
 
@@ -16,6 +16,8 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from kg.app import KnowledgeGraph
+from kg.app.following import OntologyFollower
+from kg.app.sharing import Host
 from kg.errors import KGError, StorageError
 from kg.sparql.executor import InProcessExecutor, QueryExecutor
 from kg.sparql.readers import ReaderPool
@@ -116,8 +118,15 @@ def run_server(
     Queries run in ``readers`` processes of their own, each for ``query_timeout`` seconds at most;
     those of a graph in memory run in this process, without limits. On an address other than
     loopback reading needs a token unless ``public_read``. See :func:`serve`, :func:`create_app`.
+    Meanwhile local commands may use the graph too, and the owner's ontology files are followed.
     """
-    with closing(_executor(graph, readers, query_timeout)) as executor:
+    with closing(_executor(graph, readers, query_timeout)) as executor, ExitStack() as ending:
+
+        def begin(url: str) -> None:
+            _share(graph, url, ending)
+            if ready is not None:
+                ready(url)
+
         app = create_app(
             graph,
             executor,
@@ -125,7 +134,18 @@ def run_server(
             allow_origin=allow_origin,
             update_timeout=query_timeout,
         )
-        serve(app, host, port, ready=ready)
+        serve(app, host, port, ready=begin)
+
+
+def _share(graph: KnowledgeGraph, url: str, ending: ExitStack) -> None:
+    """Let local commands in and follow the ontology files, until the end."""
+    if graph.data is None:
+        return
+    ending.enter_context(closing(OntologyFollower(graph)))
+    try:
+        ending.enter_context(closing(Host(graph, graph.data, url)))
+    except StorageError as error:
+        _log.warning("commands on the data directory have to wait for the end: %s", error)
 
 
 def is_loopback(host: str) -> bool:

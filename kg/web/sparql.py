@@ -49,8 +49,11 @@ class Endpoint:
         check(asked.text, self._site.limits)
         chosen = _format(asked, query_form(asked.text))
         stable = is_stable(asked.text)
-        if stable and is_known(request, self._tag(self._site.graph.revision, chosen)):
-            return self._validated(Response(status=304), self._site.graph.revision, chosen)
+        # Read before the answer, which may then be of a newer ontology than its tag, never older.
+        ontology, revision = self._site.graph.ontology.digest, self._site.graph.revision
+        tag = entity_tag(revision, ontology, chosen.name)
+        if stable and is_known(request, tag):
+            return _validated(Response(status=304), tag)
 
         def execute(text: str) -> Answer:
             return self._site.executor.execute(
@@ -67,15 +70,14 @@ class Endpoint:
         response = Response(answer, content_type=answer.format.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
         response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
-        return self._validated(response, answer.revision, chosen) if stable else response
+        tag = entity_tag(answer.revision, ontology, chosen.name)
+        return _validated(response, tag) if stable else response
 
-    def _validated(self, response: Response, revision: int, format_: Format) -> Response:
-        response.headers["ETag"] = header(self._tag(revision, format_))
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
-    def _tag(self, revision: int, format_: Format) -> str:
-        return entity_tag(revision, self._site.graph.ontology.digest, format_.name)
+def _validated(response: Response, tag: str) -> Response:
+    response.headers["ETag"] = header(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _format(asked: OperationRequest, form: QueryForm) -> Format:

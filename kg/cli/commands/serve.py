@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli import output
-from kg.cli.options import open_graph
+from kg.cli.options import open_alone
 from kg.web.server import run_server
 
 
@@ -27,7 +27,7 @@ def serve(data: Path, host: str, port: int, public_read: bool, allow_origin: str
     On loopback anyone may read; elsewhere reading needs a token, unless --public-read is given.
     Writing always needs a token of scope write: see 'kg token'.
     """
-    with open_graph(data) as graph:
+    with open_alone(data) as graph:
         run_server(
             graph,
             host,

@@ -1,0 +1,40 @@
+"""The command's side of sharing: the graph read from a checkpoint, changes left to the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg import __version__
+from kg.app.graph import KnowledgeGraph, names_of
+from kg.app.sharing import door
+from kg.app.sharing.messages import ENTER
+from kg.app.sharing.remote import RemoteWriter, Server
+from kg.commit import ontology_in
+from kg.config import DataDirectory
+from kg.errors import StorageError
+from kg.journal import Journal
+from kg.store import EmbeddedStore
+
+
+def open_shared(folder: Path) -> KnowledgeGraph | None:
+    """The graph in a folder by leave of the server that holds it; ``None`` where no server does.
+
+    It is read as it is now, to the end; what is committed meanwhile, by this graph too, is for
+    the next one to see. Raises :class:`Unsupported` for a server of another version.
+    """
+    data = DataDirectory(folder)
+    connection = door.connect(data.door)
+    if connection is None:
+        return None
+    server = Server(connection)
+    entered = server.ask(ENTER, version=__version__)
+    store = EmbeddedStore.read_only(Path(entered["checkpoint"]))
+    ontology = ontology_in(store)
+    if ontology is None:
+        raise StorageError(f"the copy of the store in {folder} holds no ontology")
+    journal = Journal.on_disk(data.journal)
+    names = names_of(journal)
+    writer = RemoteWriter(server, journal, names)
+    graph = KnowledgeGraph(journal, store, ontology, names, data, writer=writer)
+    graph.ontology_problem = entered["ontologyProblem"]
+    return graph
