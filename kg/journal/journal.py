@@ -170,6 +170,15 @@ class Journal:
                 NamedNode(graph) for (graph,) in connection.execute(query.order_by(PATCH.c.graph))
             ]
 
+    def last_change(self, graph: NamedNode, revision: int) -> int | None:
+        """The revision that changed a graph last, up to a revision; ``None`` where none did."""
+        query = select(func.max(PATCH.c.revision)).where(
+            PATCH.c.graph == graph.value, PATCH.c.revision <= revision
+        )
+        with self._engine.connect() as connection:
+            changed: int | None = connection.scalar(query)
+            return changed
+
     def history(self, subject: NamedNode) -> Iterator[tuple[RevisionInfo, str, GraphPatch]]:
         """What changed in what is said of a thing, as (revision, source, patch), oldest first."""
         query = (

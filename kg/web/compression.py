@@ -8,6 +8,8 @@ from typing import Final
 
 from flask import Response, request
 
+from kg.web.preconditions import pack_tag
+
 _GZIP_WINDOW: Final = 31  # zlib's number for a gzip header around a window of 32 KB
 _LEVEL: Final = 1  # fast: an answer is sent once
 _SMALLEST: Final = 1_000
@@ -50,6 +52,7 @@ def compress(response: Response) -> Response:
         response.response = Compressed(response.response)  # type: ignore[arg-type]
         response.headers.pop("Content-Length", None)
         response.content_encoding = "gzip"
+        pack_tag(response)
     return response
 
 
