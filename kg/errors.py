@@ -12,6 +12,7 @@
     ├── StorageError           the data directory cannot be used
     ├── QueryTimeout           a query that took longer than it may
     ├── QueryAborted           a query whose evaluation failed or was ended
+    ├── AnswerTooLarge         a query whose answer is longer than it may be
     └── Unsupported            exit 3: understood, but not something we do
 
 A message is one line: what is wrong, where, and how to mend it. Not conforming to a shape is
@@ -84,6 +85,10 @@ class QueryTimeout(KGError):
 
 class QueryAborted(KGError):
     """A query whose evaluation failed, or ended its process (out of memory, killed)."""
+
+
+class AnswerTooLarge(KGError):
+    """A query whose answer has more rows or bytes than it may."""
 
 
 class Unsupported(KGError):

@@ -20,12 +20,14 @@ from typing import Final
 
 import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
+from kg.sparql.caps import Caps
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.executor import Answer, QueryRequest, require_revision
 from kg.sparql.messages import CHUNK, END, Request, decode_failure
 from kg.terms import NamedNode
 
 _MODULE: Final = "kg.sparql.reader_process"
+_NO_CAPS: Final = Caps()
 
 
 def environment() -> dict[str, str]:
@@ -76,11 +78,16 @@ class _Evaluation(Iterator[bytes]):
     """One query on one reader, given back when the answer ends, fails, is closed or too late."""
 
     def __init__(
-        self, reader: _Reader, give_back: Callable[[_Reader], None], timeout: float
+        self,
+        reader: _Reader,
+        give_back: Callable[[_Reader], None],
+        timeout: float,
+        on_timeout: Callable[[], None] | None,
     ) -> None:
         self._reader = reader
         self._give_back = give_back
         self._timeout = timeout
+        self._on_timeout = on_timeout
         self._lock = threading.Lock()
         self._finished = False
         self._timed_out = False
@@ -122,6 +129,8 @@ class _Evaluation(Iterator[bytes]):
         self._timer.cancel()
         if not reusable:
             self._reader.end()
+        if timed_out and self._on_timeout:
+            self._on_timeout()
         self._give_back(self._reader)
 
     def _death(self) -> KGError:
@@ -137,7 +146,8 @@ class ReaderPool:
     ``folder`` is for checkpoints alone, best on the file system of the store. ``timeout`` is in
     seconds of wall clock from a query's start to its last byte taken, and also how long a query
     waits for a free reader. ``memory_limit`` is in bytes of address space, of which a reader
-    needs 300 MB for itself.
+    needs 300 MB for itself. An answer that goes over ``caps`` fails with
+    :class:`kg.errors.AnswerTooLarge`, perhaps in the middle.
     """
 
     def __init__(
@@ -148,11 +158,13 @@ class ReaderPool:
         size: int = 2,
         memory_limit: int = 2 * 1024**3,
         timeout: float = 30.0,
+        caps: Caps = _NO_CAPS,
     ) -> None:
         self._store = store
         self._checkpoints = Checkpoints(store, folder)
         self._memory_limit = memory_limit
         self._timeout = timeout
+        self._caps = caps
         self._closed = threading.Event()
         self._readers: set[_Reader] = set()
         self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
@@ -174,8 +186,8 @@ class ReaderPool:
             self._give_back(used)
 
         limit = min(request.timeout or self._timeout, self._timeout)
-        evaluation = _Evaluation(reader, give_back, limit)
-        evaluation.start(_message(request, checkpoint))
+        evaluation = _Evaluation(reader, give_back, limit, request.on_timeout)
+        evaluation.start(_message(request, checkpoint, self._caps))
         first = next(evaluation, b"")
         return Answer(
             request.format, checkpoint.revision, chain((first,), evaluation), evaluation.close
@@ -214,13 +226,15 @@ class ReaderPool:
         return reader
 
 
-def _message(request: QueryRequest, checkpoint: Checkpoint) -> Request:
+def _message(request: QueryRequest, checkpoint: Checkpoint, caps: Caps) -> Request:
     return Request(
         str(checkpoint.path),
         request.text,
         request.format.name,
         _iris(request.default_graphs),
         _iris(request.named_graphs),
+        caps.rows,
+        caps.bytes,
     )
 
 
