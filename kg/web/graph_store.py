@@ -7,6 +7,7 @@ A record graph is identified directly, by its path below ``/graph/``; any graph 
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -91,7 +92,8 @@ class GraphStore:
         require_curated(name, self._names)
         quads = _body(name.value)
         write = self._curated.replace if request.method == "PUT" else self._curated.add
-        written = write(name, quads, agent=agent, require=partial(require, request))
+        with self._place():
+            written = write(name, quads, agent=agent, require=partial(require, request))
         return _answer(written, 201 if quads and not written.existed else 204)
 
     def _read(self, name: NamedNode | None) -> Response:
@@ -118,7 +120,8 @@ class GraphStore:
             if changed is not None:  # else 404, which goes before (RFC 9110, 13.2.1)
                 require(request, changed)
 
-        written = self._curated.remove(name, agent=agent, require=if_there)
+        with self._place():
+            written = self._curated.remove(name, agent=agent, require=if_there)
         if not written.existed:
             raise NotFound(f"there is no graph {name.value}")
         return _answer(written, 204)
@@ -129,9 +132,14 @@ class GraphStore:
         quads = _body(name.value)
         if not quads:
             raise InputError("there is no statement to make a graph of")
-        response = _answer(self._curated.add(name, quads, agent=agent), 201)
+        with self._place():
+            written = self._curated.add(name, quads, agent=agent)
+        response = _answer(written, 201)
         response.headers["Location"] = f"{_INDIRECT}?{urlencode({'graph': name.value})}"
         return response
+
+    def _place(self) -> AbstractContextManager[None]:
+        return self._site.writing.place(self._site.access.caller())
 
 
 def _body(base: str) -> list[Quad]:

@@ -60,10 +60,10 @@ def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """Starts servers, each of its own copy of the graph, and ends them with the session."""
     started: list[Served] = []
 
-    def start(timeout: float = 20, **options: object) -> Served:
+    def start(seconds: float = 20, **limits: object) -> Served:
         folder = tmp_path_factory.mktemp("served") / "data"
         shutil.copytree(data, folder)
-        given = json.dumps({"query_timeout": timeout, **options})
+        given = json.dumps({"seconds": seconds, **limits})
         command = [sys.executable, str(_SERVING), str(folder), given]
         environment = {**os.environ, "PYTHONPATH": _PACKAGES}
         log = folder.parent / "log"

@@ -54,4 +54,4 @@ def _children(pid: int) -> list[str]:
 
 
 Serve = Callable[..., Served]
-"""Starts a server whose queries may take so many seconds; see ``run_server`` for options."""
+"""Starts a server whose queries may take so many seconds; see ``ServiceLimits``."""
