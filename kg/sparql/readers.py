@@ -7,6 +7,8 @@ too much memory or dies is replaced, and no other query notices.
 
 from __future__ import annotations
 
+import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -25,6 +27,8 @@ from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.executor import Answer, QueryRequest, require_revision
 from kg.sparql.messages import CHUNK, END, Request, decode_failure
 from kg.terms import NamedNode
+
+_log = logging.getLogger(__name__)
 
 _MODULE: Final = "kg.sparql.reader_process"
 _NO_CAPS: Final = Caps()
@@ -53,14 +57,13 @@ class _Reader:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-
-        self._ready = False
+        self.ready = False
 
     def ask(self, request: Request) -> None:
         """Send a request; before the first, wait until the process has started."""
-        if not self._ready:
+        if not self.ready:
             self.connection.recv_bytes()
-            self._ready = True
+            self.ready = True
         self.connection.send_bytes(request.encode())
 
     @property
@@ -129,9 +132,9 @@ class _Evaluation(Iterator[bytes]):
         self._timer.cancel()
         if not reusable:
             self._reader.end()
+        self._give_back(self._reader)
         if timed_out and self._on_timeout:
             self._on_timeout()
-        self._give_back(self._reader)
 
     def _death(self) -> KGError:
         self._finish()
@@ -167,9 +170,11 @@ class ReaderPool:
         self._caps = caps
         self._closed = threading.Event()
         self._readers: set[_Reader] = set()
-        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
+        # Those that have started come first, of these the one that was used last.
+        self._idle: queue.PriorityQueue[tuple[bool, int, _Reader]] = queue.PriorityQueue()
+        self._turns = itertools.count()
         for _ in range(size):
-            self._idle.put(self._started())
+            self._lay_by(self._started())
 
     def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
@@ -202,21 +207,36 @@ class ReaderPool:
 
     def _free_reader(self) -> _Reader:
         try:
-            reader = self._idle.get(timeout=self._timeout)
+            *_, reader = self._idle.get(timeout=self._timeout)
         except queue.Empty:
             message = f"all readers were busy for {self._timeout:g} seconds"
             raise QueryTimeout(message, hint="try again later") from None
-        return reader if reader.alive else self._replaced(reader)
+        living = self._living(reader)
+        if not living.alive:
+            self._lay_by(living)
+            raise QueryAborted("no process can be started to evaluate the query")
+        return living
 
     def _give_back(self, reader: _Reader) -> None:
         if self._closed.is_set():
             reader.end()
         else:
-            self._idle.put(reader if reader.alive else self._replaced(reader))
+            self._lay_by(self._living(reader))
 
-    def _replaced(self, reader: _Reader) -> _Reader:
+    def _lay_by(self, reader: _Reader) -> None:
+        self._idle.put((not reader.ready, -next(self._turns), reader))
+
+    def _living(self, reader: _Reader) -> _Reader:
+        """The reader, or one in its place where it is dead and the system lets us start one."""
+        if reader.alive:
+            return reader
+        try:
+            started = self._started()
+        except OSError as error:
+            _log.error("cannot start a reader: %s", error)
+            return reader
         self._readers.discard(reader)
-        return self._started()
+        return started
 
     def _started(self) -> _Reader:
         reader = _Reader(self._memory_limit)

@@ -90,9 +90,10 @@ class _Task(WSGITask):  # type: ignore[misc]
 
     def _reset_if_unframed(self) -> None:
         """For HTTP/1.0 the end of a body is that of the connection, so this must not just end."""
-        if self.wrote_header and not self.chunked_response:
+        connection = self.channel.socket  # None once it is closed
+        if connection and self.wrote_header and not self.chunked_response:
             with suppress(OSError):
-                self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
