@@ -32,7 +32,7 @@ from kg.journal.rows import (
     to_info,
 )
 from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
-from kg.journal.statistics import Statistics, count_change, read, recount
+from kg.journal.statistics import Statistics, counted, read, recount
 from kg.journal.tokens import Tokens
 from kg.terms import NamedNode
 
@@ -51,9 +51,9 @@ class Journal:
         except SQLAlchemyError as error:
             raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
         self.tokens = Tokens(self._engine)
-        if self.record_count() and not self.statistics().triples:  # of a version that kept none
+        if self.record_count() and not self.statistics().entities:  # of a version that kept none
             with self._writing() as connection:
-                recount(connection, (record.triples for record in self.all_records()))
+                recount(connection, self.all_records())
 
     @classmethod
     def on_disk(cls, file: Path) -> Journal:
@@ -82,14 +82,14 @@ class Journal:
         with self._writing() as connection:
             info = self._next(connection, entries, agent, message)
             connection.execute(insert(REVISION), [revision_row(info)])
-            for chunk in _chunks(entries):
-                connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
-                graphs = [entry.record.graph.value for entry in chunk]
-                connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
-                rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
-                if rows:
-                    connection.execute(insert(RECORD), rows)
-            count_change(connection, entries)
+            with counted(connection, entries):
+                for chunk in _chunks(entries):
+                    connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
+                    graphs = [entry.record.graph.value for entry in chunk]
+                    connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
+                    rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
+                    if rows:
+                        connection.execute(insert(RECORD), rows)
             _write_states(connection, states or {})
         return info
 
@@ -160,7 +160,7 @@ class Journal:
             connection.execute(delete(RECORD))
             for chunk in _chunks([record_row(r, r.revision) for r in present]):
                 connection.execute(insert(RECORD), chunk)
-            recount(connection, (record.triples for record in present))
+            recount(connection, present)
 
     def changed_since(self, revision: int) -> list[NamedNode]:
         """The graphs that later revisions touched."""
@@ -204,9 +204,15 @@ class Journal:
             return connection.scalar(select(func.count()).select_from(RECORD)) or 0
 
     def statistics(self) -> Statistics:
-        """How many statements of each property and class there are now."""
+        """How many things and statements of each property and class there are now."""
         with self._engine.connect() as connection:
             return read(connection)
+
+    def first(self) -> RevisionInfo | None:
+        """The oldest revision."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(REVISION).order_by(REVISION.c.id).limit(1)).first()
+            return to_info(row) if row else None
 
     def log(self, limit: int = 20) -> list[RevisionInfo]:
         """The newest revisions, newest first."""

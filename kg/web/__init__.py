@@ -16,7 +16,17 @@ from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
-from kg.web import api, dataset, graph_store, pages, problems, resources, sparql, update
+from kg.web import (
+    api,
+    dataset,
+    graph_store,
+    pages,
+    problems,
+    resources,
+    sparql,
+    token_api,
+    update,
+)
 from kg.web.admission import Admission, AdmittingExecutor
 from kg.web.auth import Access
 from kg.web.compression import compress
@@ -70,7 +80,7 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, update, graph_store, dataset, resources, pages, api):
+    for module in (sparql, update, graph_store, dataset, resources, pages, api, token_api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)
