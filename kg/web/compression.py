@@ -48,9 +48,11 @@ def compress(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0 and request.method != "HEAD":
-        # The body may be an answer under way, which only its own close() ends.
-        response.response = Compressed(response.response)  # type: ignore[arg-type]
-        response.headers.pop("Content-Length", None)
+        if response.is_streamed:
+            # The body may be an answer under way, which only its own close() ends.
+            response.response = Compressed(response.response)  # type: ignore[arg-type]
+        else:
+            response.set_data(b"".join(Compressed([response.get_data()])))
         response.content_encoding = "gzip"
         pack_tag(response)
     return response

@@ -28,6 +28,7 @@ from kg.web.addresses import raw_path
 from kg.web.preconditions import graph_tag, known_tag, require
 from kg.web.protocol import check_charset, read_parameters
 from kg.web.site import Site
+from kg.web.streams import respond
 
 BODY_LIMIT: Final = 32 << 20
 """The most bytes that one graph may be sent in."""
@@ -111,9 +112,7 @@ class GraphStore:
         text = self._site.catalog.get(_STATEMENTS).bind({})
         asked = QueryRequest(text, format_, graphs, [] if graphs else None)
         answer = self._site.executor.execute(asked)
-        response = Response(answer, content_type=format_.content_type)
-        response.headers["X-KG-Revision"] = str(answer.revision)
-        return _tagged(response, graph_tag(graph, name, format_, answer.revision))
+        return _tagged(respond(answer), graph_tag(graph, name, format_, answer.revision))
 
     def _delete(self, name: NamedNode, agent: str) -> Response:
         def if_there(changed: int | None) -> None:

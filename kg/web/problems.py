@@ -85,6 +85,8 @@ def of_error(error: KGError) -> Problem:
     extra: dict[str, Any] = {}
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         extra = {"line": error.line, "column": error.column}
+        if error.excerpt:
+            extra["excerpt"] = error.excerpt
     if isinstance(error, NotFound) and error.suggestions:
         extra = {"suggestions": list(error.suggestions)}
     headers = {"Retry-After": str(kind.retry_after)} if kind.retry_after else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from kg.journal import Scope
-from kg.web.protocol import read_update
+from kg.web.protocol import pointing_at, read_update
 from kg.web.site import Site
 
 
@@ -16,7 +16,7 @@ def blueprint(site: Site) -> Blueprint:
     def update() -> Response:
         agent = site.access.require(Scope.WRITE).name
         asked = read_update(request)
-        with site.writing.place(site.access.caller()):
+        with pointing_at(asked.text), site.writing.place(site.access.caller()):
             info = site.updates.run(
                 asked.text,
                 agent=agent,
