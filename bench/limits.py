@@ -37,7 +37,7 @@ _PLAIN = "ASK { ?s ?p ?o }"
 
 def _ask(url: str, query: str, address: str = "127.0.0.1") -> tuple[int, bool]:
     """Status, and whether the answer came whole."""
-    transport = httpx.HTTPTransport(local_address=address)
+    transport = httpx.HTTPTransport(local_address=address, verify=False)  # no TLS here
     with httpx.Client(transport=transport, timeout=60) as client:
         try:
             with client.stream("GET", url, params={"query": query}) as response:
@@ -118,9 +118,10 @@ def _rows(url: str) -> None:
     table = Table("format", "answer", "served", "rows counted")
     for name in ("json", "xml", "csv", "tsv"):
         accept = {"Accept": format_named(name, "SELECT").media_type, "Accept-Encoding": "identity"}
-        params = {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 100000"}
+        params = {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"}
         started = time.perf_counter()
-        body = httpx.get(url, params=params, headers=accept, timeout=60).content
+        answer = httpx.get(url, params=params, headers=accept, timeout=60, verify=False)
+        body = answer.raise_for_status().content
         served = len(body) / 1e6 / (time.perf_counter() - started)
         counted = _counting(body, name)
         table.add_row(

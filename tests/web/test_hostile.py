@@ -120,7 +120,7 @@ def test_slow_readers_lose_their_answer(small: Served, version: str) -> None:
 
 def _from_elsewhere(served: Served, query: str) -> httpx.Response:
     """Ask as another caller, from another address."""
-    transport = httpx.HTTPTransport(local_address="127.0.0.2")
+    transport = httpx.HTTPTransport(local_address="127.0.0.2", verify=False)
     with httpx.Client(transport=transport, timeout=30) as client:
         return client.get(f"{served.url}sparql", params={"query": query})
 
