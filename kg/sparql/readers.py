@@ -93,6 +93,7 @@ class _Evaluation(Iterator[bytes]):
         self._on_timeout = on_timeout
         self._lock = threading.Lock()
         self._finished = False
+        self._ended = False
         self._timed_out = False
         self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
         self._timer.daemon = True
@@ -106,8 +107,10 @@ class _Evaluation(Iterator[bytes]):
         self._timer.start()
 
     def __next__(self) -> bytes:
-        if self._finished and not self._timed_out:
+        if self._ended:
             raise StopIteration
+        if self._finished and not self._timed_out:
+            raise QueryAborted("the answer was closed before its end")
         try:
             message = self._reader.connection.recv_bytes()
         except (EOFError, OSError):
@@ -116,6 +119,7 @@ class _Evaluation(Iterator[bytes]):
             return message[len(CHUNK) :]
         self._finish(reusable=True)
         if message == END:
+            self._ended = True
             raise StopIteration
         raise decode_failure(message)
 

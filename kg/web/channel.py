@@ -79,19 +79,21 @@ class _Task(WSGITask):  # type: ignore[misc]
         try:
             super().execute()
         except Exception:
-            self._reset_if_unframed()
+            # For HTTP/1.0 the end of a body is that of the connection, so this must not just end.
+            if self.wrote_header and not self.chunked_response:
+                self._reset()
             raise
 
     def _break_off(self) -> None:
         """Close the connection now, where the answer is on its way; for any thread to call."""
         if self.wrote_header:
-            self._reset_if_unframed()
+            self._reset()  # else what the client does not read would stay with the system
             self.channel.run_in_loop(self.channel.handle_close)
 
-    def _reset_if_unframed(self) -> None:
-        """For HTTP/1.0 the end of a body is that of the connection, so this must not just end."""
+    def _reset(self) -> None:
+        """Have the connection closed by force."""
         connection = self.channel.socket  # None once it is closed
-        if connection and self.wrote_header and not self.chunked_response:
+        if connection:
             with suppress(OSError):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from itertools import chain
 
 from flask import Response
 
@@ -24,7 +23,12 @@ def respond(answer: Answer) -> Response:
             body = b"".join((first, *answer))
         response = Response(body, content_type=answer.format.content_type)
     else:
-        whole = replace(answer, chunks=chain((first,), answer.chunks))
-        response = Response(whole, content_type=answer.format.content_type)
+        response = Response(_whole(first, answer), content_type=answer.format.content_type)
     response.headers["X-KG-Revision"] = str(answer.revision)
     return response
+
+
+def _whole(first: bytes, answer: Answer) -> Iterator[bytes]:
+    with closing(answer):
+        yield first
+        yield from answer
