@@ -195,7 +195,6 @@ class LineageService:
         return infos
 
 
-
 def _nearest(walks: dict[str, Reach]) -> _Places:
     nearest: _Places = {}
     for way, walk in walks.items():

@@ -22,7 +22,9 @@ class QueryRequest:
     ``format`` is one of the query's form. Without graphs the query sees all; given either list
     it sees those alone. The answer is to be true of the present revision or of one not older
     than ``at_least_revision``. ``timeout``, in seconds, can only shorten what the executor allows;
-    a thread of this process cannot be ended.
+    a thread of this process cannot be ended. When an answer under way is ended by it, then
+    ``on_timeout`` is called, from another thread: who passes the answer on may be waiting for
+    someone who does not take it.
     """
 
     text: str
@@ -31,6 +33,7 @@ class QueryRequest:
     named_graphs: Sequence[NamedNode] | None = None
     at_least_revision: int | None = None
     timeout: float | None = None
+    on_timeout: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kg.errors import (
+    AnswerTooLarge,
     InputError,
     KGError,
     QueryAborted,
@@ -35,6 +36,8 @@ class Request:
     format_name: str
     default_graphs: Sequence[str] | None
     named_graphs: Sequence[str] | None
+    max_rows: int | None = None
+    max_bytes: int | None = None
 
     def encode(self) -> bytes:
         """The request as a message."""
@@ -47,7 +50,10 @@ class Request:
 
 
 _ERRORS: Final[Mapping[str, type[KGError]]] = MappingProxyType(
-    {kind.__name__: kind for kind in (InputError, QueryRefused, QueryAborted, StorageError)}
+    {
+        kind.__name__: kind
+        for kind in (AnswerTooLarge, InputError, QueryRefused, QueryAborted, StorageError)
+    }
 )
 
 

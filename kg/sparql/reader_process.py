@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
+from kg.sparql.caps import Caps, capped
 from kg.sparql.messages import CHUNK, END, Request, encode_failure
 from kg.sparql.streaming import start_evaluation_thread, write_chunks
 from kg.store import EmbeddedStore
@@ -55,7 +56,9 @@ class _Evaluator:
         while True:
             request = self.requests.get()
             try:
-                write_chunks(partial(self._answer, request), self._send)
+                caps = Caps(request.max_rows, request.max_bytes)
+                send = capped(self._send, caps, request.format_name)
+                write_chunks(partial(self._answer, request), send)
                 self.connection.send_bytes(END)
             except BaseException as error:
                 self.connection.send_bytes(encode_failure(error))

@@ -7,16 +7,14 @@ description that clients read is ``openapi.yaml``, served at ``/api/openapi.json
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import ServiceUnavailable
 
 from kg.lineage import MOST_PATHS, Direction, PathAnswer, PathsAnswer, Selection
 from kg.terms import NamedNode
@@ -27,8 +25,6 @@ from kg.web.site import Site
 _DESCRIPTION: Final = Path(__file__).with_name("openapi.yaml")
 _SELECTING: Final = ("asset", "depth", "type", "relation", "owner", "live", "asOf", "at")
 _PAGING: Final = ("limit", "cursor")
-_WALKS: Final = 6  # at a time, so that threads stay free for everything else
-_RETRY_SECONDS: Final = 5
 _MOST_PATHS: Final = 1_000
 
 
@@ -57,10 +53,10 @@ class Api:
     """Answers questions of lineage."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._graph = site.graph
         self._names = site.graph.names
         self._pager = Pager()
-        self._walks = threading.BoundedSemaphore(_WALKS)
 
     def lineage(self) -> Response:
         """What an asset was made from, or what was made from it."""
@@ -137,14 +133,8 @@ class Api:
         """The thing that a parameter names, of the past where the question is."""
         return self._graph.resolve(asked.required(name), past=at is not None)
 
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        if not self._walks.acquire(blocking=False):
-            raise ServiceUnavailable("Too many walks are under way.", retry_after=_RETRY_SECONDS)
-        try:
-            yield
-        finally:
-            self._walks.release()
+    def _admitted(self) -> AbstractContextManager[None]:
+        return self._site.walking.place(self._site.access.caller())
 
 
 def _request_name(ontology: str) -> str:

@@ -18,9 +18,10 @@ from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.web.dataset import describe
-from kg.web.protocol import OperationRequest, read_query
+from kg.web.protocol import OperationRequest, pointing_at, read_query
 from kg.web.rdf import HTML, preferred
 from kg.web.site import Site
+from kg.web.streams import respond
 from kg.web.validators import entity_tag, header, is_known, is_stable
 
 
@@ -41,7 +42,11 @@ class Endpoint:
     def endpoint(self) -> BaseResponse:
         """Answer a query, or say what the service is where there is none."""
         asked = read_query(request)
-        response = _describe_service(self._site.graph) if asked is None else self._answer(asked)
+        if asked is None:
+            response = _describe_service(self._site.graph)
+        else:
+            with pointing_at(asked.text):
+                response = self._answer(asked)
         response.vary.add("Accept")
         return response
 
@@ -67,8 +72,7 @@ class Endpoint:
             )
 
         answer, planned = evaluated(asked.text, execute)
-        response = Response(answer, content_type=answer.format.content_type)
-        response.headers["X-KG-Revision"] = str(answer.revision)
+        response = respond(answer)
         response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
         tag = entity_tag(answer.revision, ontology, chosen.name)
         return _validated(response, tag) if stable else response
