@@ -43,7 +43,7 @@ def ad_hoc_text(graph: KnowledgeGraph, text: str, values: Mapping[str, str]) -> 
 def evaluate(graph: KnowledgeGraph, text: str) -> QueryResult:
     """Evaluate text that policy allows, rewritten; see :func:`explain`."""
     check(text, Limits())
-    return evaluated(text, graph.store.query)[0]
+    return evaluated(text, lambda planned: graph.store.query(planned.text))[0]
 
 
 def explain(text: str) -> Planned:

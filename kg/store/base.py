@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,9 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from kg.terms import NamedNode, Quad, Term
 
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
+
+Functions = Mapping[NamedNode, Callable[..., Term | None]]
+"""Functions that a query may call by name; one that raises has an error as its value."""
 
 
 @dataclass
@@ -36,6 +39,7 @@ class GraphStore(Protocol):
         *,
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL 1.1 Query text over the union, or over the graphs given."""
         ...

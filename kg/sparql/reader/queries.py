@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from kg.iri import is_iri
 from kg.sparql.reader.groups import GroupReader
 from kg.sparql.reader.patterns import Expression, Group, Select, Values
 from kg.sparql.tokens import Kind, Token
+from kg.terms import NamedNode
 
+_ESCAPED = re.compile(r"\\(.)")  # in local names (SPARQL 1.1 grammar, rule 173)
 _CALLED = (Kind.WORD, Kind.IRI, Kind.PNAME)
 _MODIFIERS = ("GROUP", "BY", "HAVING", "ORDER", "ASC", "DESC", "LIMIT", "OFFSET")
 
@@ -45,12 +50,43 @@ class Query:
         """The names of the variables mentioned in the rest of the text."""
         return self.mentioned(0, start) | self.mentioned(end, len(self.text))
 
+    def tokens_in(self, start: int, end: int) -> Sequence[Token]:
+        """The tokens of a part of the text."""
+        first = bisect_left(self._token_starts, start)
+        return self.tokens[first : bisect_left(self._token_starts, end)]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
     def iri(self, written: str) -> str:
         """An IRI or prefixed name in full; relative IRIs stay so."""
         if written.startswith("<"):
             return written[1:-1]
         prefix, _, local = written.partition(":")
-        return self.prefixes.get(prefix, f"{prefix}:") + local
+        return self.prefixes.get(prefix, f"{prefix}:") + _ESCAPED.sub(r"\1", local)
+
+    def named_node(self, written: str) -> NamedNode | None:
+        """The term that an IRI or prefixed name stands for, where that is plain.
+
+        Not for relative IRIs, undeclared prefixes, and what a BASE might normalise.
+        """
+        declared = written.startswith("<") or written.partition(":")[0] in self.prefixes
+        iri = self.iri(written) if declared and written != "()" else ""
+        return NamedNode(iri) if is_iri(iri) and "/." not in iri else None
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the query says itself what its dataset is (SPARQL 1.1, 13.2)."""
+        return any(token.is_word("FROM") for token in self.tokens)
+
+    @property
+    def projects_all(self) -> bool:
+        """Whether a ``*`` stands for all variables somewhere, so that a new one would be seen."""
+        return any(
+            token.is_op("*") and before.is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE")
+            for before, token in pairwise(self.tokens)
+        )
 
 
 def read(text: str) -> Query:
