@@ -8,7 +8,7 @@ from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.scopes import Scope
 from kg.sparql.planner.sources import Sources
 from kg.sparql.reader.queries import Query
-from kg.terms import NamedNode, Term
+from kg.terms import Literal, NamedNode, Term
 
 
 class Ends:
@@ -34,12 +34,12 @@ class Ends:
         return None
 
     def are_fewer(self, query: Query, scope: Scope, variable: str, limit: int) -> bool:
-        """Whether the patterns beside a closure have no more solutions than a limit."""
+        """Whether some pattern beside a closure has no more solutions than a limit."""
         sources = Sources(query)
-        for pattern in sources.of(scope, variable, None):
+        for pattern in sources.single(scope, variable):
             answer = self._asked(sources.count(variable, pattern, limit + 1))
-            if answer:
-                return int(str(getattr(answer[0], "value", limit + 1))) <= limit
+            if answer and isinstance(answer[0], Literal) and int(answer[0].value) <= limit:
+                return True
         return False
 
     def _asked(self, text: str) -> list[Term | None] | None:

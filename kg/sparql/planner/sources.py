@@ -66,6 +66,12 @@ class Sources:
             if text is not None:
                 yield text
 
+    def single(self, scope: Scope, variable: str) -> Iterator[str]:
+        """The triple patterns of a group that give the variable its values, each by itself."""
+        for part in self._parts(scope.group.elements):
+            if variable in part.certain and not part.condition:
+                yield f"{{ {part.text} }}"
+
     def select(self, variable: str, pattern: str, limit: int) -> str:
         """A query for the values of a variable under a pattern."""
         return f"{self._prologue}SELECT ?{variable} {pattern} LIMIT {limit}"
