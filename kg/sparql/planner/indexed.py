@@ -7,9 +7,8 @@ condition that it is one of them keeps the same solutions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from kg.sparql.lineage import Direction, Snapshot
@@ -19,7 +18,6 @@ from kg.sparql.planner.ends import Ends
 from kg.sparql.planner.handover import Handover
 from kg.sparql.planner.indexable import Walk, walk
 from kg.sparql.planner.scopes import Scope, certain, scopes
-from kg.sparql.planner.selection import Condition, condition
 from kg.sparql.planner.triples import TriplePattern, text_without, triples_of
 from kg.sparql.reader.nodes import Node, NodeKind
 from kg.sparql.reader.patterns import Triples
@@ -176,10 +174,7 @@ class IndexedClosures:
             wanted = None if values is None else set(values)
         if wanted is None and size > self._costs.rows:
             return None
-        holds = None
-        if wanted is None and size > self._costs.inlined:
-            holds = condition(query, scope, found.far, self._snapshot)
-        rows = list(filter(holds and _of_last(holds), self._rows(found, wanted)))
+        rows = list(self._rows(found, wanted))
         done = "inlined" if len(rows) == size else f"{len(rows)} that can matter inlined"
         if len(found.starts) == 1:
             self._note(f"closure of {found.starts[0]}", f"{size} nodes", done)
@@ -210,12 +205,6 @@ class IndexedClosures:
             found = self._snapshot.closures.closure(start, direction)
             self._closures[key] = {start, *found} if zero and start not in found else found
         return self._closures[key]
-
-
-def _of_last(holds: Condition) -> Callable[[tuple[NamedNode, ...]], bool]:
-    """The condition asked of the last node of a row, once of each."""
-    kept = cache(holds)
-    return lambda row: kept(row[-1])
 
 
 def end_of(query: Query, node: Node) -> NamedNode | str | None:
