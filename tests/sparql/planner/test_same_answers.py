@@ -15,7 +15,7 @@ import pytest
 import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from index_oracle import snapshot
+from closures_oracle import snapshot
 from planner_answers import answer
 from query_grammar import PROLOGUE, quads, query
 
