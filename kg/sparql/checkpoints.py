@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from kg.errors import InputError
+from kg.index import IndexView, open_snapshot
+
+_INDEX: Final = "lineage"
 _PREFIX: Final = "checkpoint-"
 
 
@@ -21,6 +26,39 @@ class Checkpointed(Protocol):
     def revision(self) -> int:
         """The revision that the store stands at."""
         ...
+
+
+class Exported(Protocol):
+    """What is needed of a lineage index to read copies of it."""
+
+    def export(self, folder: Path, revision: int | None = None) -> None:
+        """Write what it was at a revision, where it has come so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class IndexedStore:
+    """A store whose checkpoints have the lineage index of their revision with them."""
+
+    store: Checkpointed
+    index: Exported
+
+    def checkpoint(self, folder: Path) -> int:
+        """See :class:`Checkpointed`; without the index while that is behind the store."""
+        revision = self.store.checkpoint(folder)
+        with contextlib.suppress(InputError):
+            self.index.export(folder / _INDEX, revision)
+        return revision
+
+    def revision(self) -> int:
+        """See :class:`Checkpointed`."""
+        return self.store.revision()
+
+
+def exported_index(checkpoint: Path) -> IndexView | None:
+    """The lineage index that a checkpoint has with it, if any."""
+    folder = checkpoint / _INDEX
+    return open_snapshot(folder) if folder.is_dir() else None
 
 
 @dataclass(eq=False)

@@ -16,6 +16,9 @@ Direction = Literal["up", "down"]
 class Closures(Protocol):
     """The transitive closures of ``mlg:directlyDependsOn`` over the union of all graphs."""
 
+    revision: int
+    """The revision that they are of."""
+
     def closure(self, start: NamedNode, direction: Direction) -> Collection[NamedNode]:
         """What a node depends on (``up``) or what depends on it (``down``), each node once.
 
@@ -28,10 +31,15 @@ class Closures(Protocol):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A store that is not written while a query is planned and begun, and its closures."""
+    """A store and the closures of what it holds, as long as nobody writes to it."""
 
     store: GraphStore
     closures: Closures
+
+    @property
+    def is_current(self) -> bool:
+        """Whether store and closures are of one revision."""
+        return self.store.revision() == self.closures.revision
 
     def values(self, text: str) -> list[Term | None]:
         """The first column of a SELECT."""

@@ -22,7 +22,7 @@ import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.executor import Answer, QueryRequest, require_revision
-from kg.sparql.messages import CHUNK, END, Request, decode_failure
+from kg.sparql.messages import CHUNK, END, PLAN, Request, decode_failure, decode_plan
 from kg.terms import NamedNode
 
 _MODULE: Final = "kg.sparql.reader_process"
@@ -84,6 +84,7 @@ class _Evaluation(Iterator[bytes]):
         self._lock = threading.Lock()
         self._finished = False
         self._timed_out = False
+        self.plan: tuple[str, ...] = ()
         self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
         self._timer.daemon = True
 
@@ -104,6 +105,9 @@ class _Evaluation(Iterator[bytes]):
             raise self._death() from None
         if message.startswith(CHUNK):
             return message[len(CHUNK) :]
+        if message.startswith(PLAN):
+            self.plan = decode_plan(message)
+            return next(self)
         self._finish(reusable=True)
         if message == END:
             raise StopIteration
@@ -178,7 +182,11 @@ class ReaderPool:
         evaluation.start(_message(request, checkpoint))
         first = next(evaluation, b"")
         return Answer(
-            request.format, checkpoint.revision, chain((first,), evaluation), evaluation.close
+            request.format,
+            checkpoint.revision,
+            chain((first,), evaluation),
+            evaluation.close,
+            evaluation.plan,
         )
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from waitress.server import TcpWSGIServer
 
 from kg.app import KnowledgeGraph
 from kg.errors import KGError, StorageError
+from kg.sparql.checkpoints import IndexedStore
 from kg.sparql.executor import InProcessExecutor, QueryExecutor
 from kg.sparql.readers import ReaderPool
 from kg.web import create_app
@@ -138,8 +139,9 @@ def is_loopback(host: str) -> bool:
 
 def _executor(graph: KnowledgeGraph, readers: int, timeout: float) -> QueryExecutor:
     if graph.data is None:
-        return InProcessExecutor(graph.store)
-    return ReaderPool(graph.store, graph.data.checkpoints, size=readers, timeout=timeout)
+        return InProcessExecutor(graph.store, graph.index.at)
+    store = IndexedStore(graph.store, graph.index)
+    return ReaderPool(store, graph.data.checkpoints, size=readers, timeout=timeout)
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -12,9 +12,8 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.app import KnowledgeGraph
-from kg.sparql.executor import Answer, QueryRequest
+from kg.sparql.executor import QueryRequest
 from kg.sparql.guard import check
-from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.web.dataset import describe
@@ -52,21 +51,18 @@ class Endpoint:
         if stable and is_known(request, self._tag(self._site.graph.revision, chosen)):
             return self._validated(Response(status=304), self._site.graph.revision, chosen)
 
-        def execute(text: str) -> Answer:
-            return self._site.executor.execute(
-                QueryRequest(
-                    text,
-                    chosen,
-                    default_graphs=asked.default_graphs,
-                    named_graphs=asked.named_graphs,
-                    timeout=asked.timeout,
-                )
+        answer = self._site.executor.execute(
+            QueryRequest(
+                asked.text,
+                chosen,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                timeout=asked.timeout,
             )
-
-        answer, planned = evaluated(asked.text, execute)
+        )
         response = Response(answer, content_type=answer.format.content_type)
         response.headers["X-KG-Revision"] = str(answer.revision)
-        response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
+        response.headers["X-KG-Plan"] = ", ".join(answer.plan) or "as-is"
         return self._validated(response, answer.revision, chosen) if stable else response
 
     def _validated(self, response: Response, revision: int, format_: Format) -> Response:

@@ -21,13 +21,48 @@ Rows = Collection[tuple[NamedNode, ...]]
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the index gave: the closures of what, how big, and how they are handed over."""
+
+    of: str
+    size: str
+    """A number and what was counted."""
+
+    done: str
+    variable: str = ""
+    """The variable looked up, if any, with a space after it."""
+
+    def __str__(self) -> str:
+        return f"{self.of} from the lineage index: {self.size}, {self.variable}{self.done}"
+
+    @property
+    def short(self) -> str:
+        """The same without what a user named, in letters that fit a header."""
+        return f"{self.size} {self.done}"
+
+
 class Member:
-    """Whether a term is in a set."""
+    """Whether a term is in a set, as a function for the engine.
 
-    members: Collection[NamedNode]
+    The engine takes no notice of what a function raises, so that is kept.
+    """
 
-    def __call__(self, term: Term) -> Term:
-        return _TRUE if term in self.members else _FALSE
+    def __init__(self, members: Collection[NamedNode]) -> None:
+        self._members = members
+        self._failure: BaseException | None = None
+
+    def __call__(self, term: Term) -> Term | None:
+        """True or false as a literal; an error where it cannot be told."""
+        try:
+            return _TRUE if term in self._members else _FALSE
+        except BaseException as failure:
+            self._failure = failure
+            return None
+
+    def raise_failure(self) -> None:
+        """Raise what a call has raised: an answer that hangs on it is wrong."""
+        if self._failure is not None:
+            raise self._failure
 
 
 @dataclass
@@ -38,7 +73,7 @@ class Handover:
     """
 
     text: str
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     functions: dict[NamedNode, Member] = field(default_factory=dict)
     _rows: dict[str, Rows] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))

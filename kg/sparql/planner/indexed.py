@@ -15,7 +15,7 @@ from kg.sparql.lineage import Direction, Snapshot
 from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.edits import Edit
 from kg.sparql.planner.ends import Ends
-from kg.sparql.planner.handover import Handover
+from kg.sparql.planner.handover import Handover, Note
 from kg.sparql.planner.indexable import Walk, walk
 from kg.sparql.planner.scopes import Scope, certain, scopes
 from kg.sparql.planner.triples import TriplePattern, text_without, triples_of
@@ -64,7 +64,7 @@ class IndexedClosures:
         """An expression that is true where the far end is in the closure of the one start."""
         start = found.starts[0]
         members = self._closure(start, found.direction, found.zero)
-        self._note(f"closure of {start}", f"{len(members)} nodes", f"?{found.far} looked up")
+        self._note(f"closure of {start}", f"{len(members)} nodes", "looked up", f"?{found.far} ")
         return self._handover.member(found.far, members)
 
     def size(self, found: Found) -> int:
@@ -96,7 +96,7 @@ class IndexedClosures:
     def _checked(self, start: NamedNode, target: NamedNode, step: Walk) -> str:
         """Both ends are given: one solution without variables, or none."""
         members = self._closure(start, step.direction, step.zero)
-        self._note(f"closure of {start}", f"{len(members)} nodes", f"{target} looked up")
+        self._note(f"closure of {start}", f"{len(members)} nodes", "looked up", f"{target} ")
         return "VALUES () { () }" if target in members else "VALUES () { }"
 
     def _known_end(
@@ -184,8 +184,8 @@ class IndexedClosures:
         variables = (found.far,) if found.start is None else (found.start, found.far)
         return self._handover.values(variables, rows)
 
-    def _note(self, of: str, size: str, done: str) -> None:
-        self._handover.notes.append(f"{of} from the lineage index: {size}, {done}")
+    def _note(self, of: str, size: str, done: str, variable: str = "") -> None:
+        self._handover.notes.append(Note(of, size, done, variable))
 
     def _rows(self, found: Found, wanted: set[NamedNode] | None) -> Iterator[tuple[NamedNode, ...]]:
         for start in found.starts:

@@ -21,7 +21,7 @@ from kg.sparql.planner import (
 )
 from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.edits import Edit, apply
-from kg.sparql.planner.handover import Handover, Member
+from kg.sparql.planner.handover import Handover, Member, Note
 from kg.sparql.planner.unsteady import unsteady
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.queries import Query
@@ -53,13 +53,22 @@ class Planned:
 
     text: str
     names: tuple[str, ...] = ()
-    found: tuple[str, ...] = ()
+    found: tuple[Note, ...] = ()
     functions: Mapping[NamedNode, Member] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names, and behind that of the lineage index what it gave, short."""
+        given = "; ".join(note.short for note in self.found)
+        return tuple(
+            f"{name} ({given})" if name == indexed.STEP and given else name for name in self.names
+        )
 
     @property
     def steps(self) -> list[str]:
         """What was done, in words."""
-        return [*(_SENTENCES[name] for name in self.names if name in _SENTENCES), *self.found]
+        rewrites = [_SENTENCES[name] for name in self.names if name in _SENTENCES]
+        return [*rewrites, *map(str, self.found)]
 
 
 def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> Planned:

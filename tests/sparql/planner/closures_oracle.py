@@ -16,6 +16,7 @@ class GraphClosures:
     """The closures of what a store holds."""
 
     def __init__(self, store: EmbeddedStore) -> None:
+        self.revision = store.revision()
         self._up = networkx.DiGraph()
         for quad in store.quads(None, MLG.directlyDependsOn, None, None):
             self._up.add_edge(quad.subject, quad.object)

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import rdflib
+from closures_oracle import snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from closures_oracle import snapshot
 from planner_answers import answer
 from query_grammar import PROLOGUE, quads, query
 
