@@ -16,7 +16,7 @@ from kg.sparql.reader.patterns import Triples
 from kg.sparql.reader.queries import Query
 from kg.sparql.tokens import Kind
 
-STEP = "closure"
+STEP = "blank-node"
 
 
 def name_blanks(query: Query) -> Iterator[Edit]:

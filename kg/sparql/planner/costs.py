@@ -26,7 +26,7 @@ class Costs:
     starts: int = 1_000
     """The most nodes whose closures are asked for in place of one pattern."""
 
-    few_starts: int = 10
+    few_starts: int = 1
     """So few that the other end is not asked whether it has fewer."""
 
     calls_per_row: float = 2.5

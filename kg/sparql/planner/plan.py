@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 
 _SENTENCES: Final = {
     dependencies.STEP: "mlg:dependsOn is walked over mlg:directlyDependsOn",
+    blanks.STEP: "a blank node at the end of a recursive path is given a name",
     semijoins.STEP: "a filter on a recursive path is evaluated once, as a join or MINUS",
     optionals.STEP: "required patterns are joined before OPTIONAL",
     closures.STEP: "a recursive path is walked once, from the end that is known",
@@ -116,6 +117,7 @@ def evaluated(
 
 
 def _rewrites(query: Query, index: indexed.IndexedClosures | None) -> Iterator[Rewrite]:
+    yield dependencies.write_template
     yield dependencies.walk_dependencies
     if unsteady(query):
         return

@@ -22,7 +22,10 @@ _MODIFIERS = ("GROUP", "BY", "HAVING", "ORDER", "ASC", "DESC", "LIMIT", "OFFSET"
 
 @dataclass(frozen=True)
 class Query:
-    """A query and the text it was read from; ``where`` is ``None`` for a DESCRIBE without one."""
+    """A query and the text it was read from; ``where`` is ``None`` for a DESCRIBE without one.
+
+    ``templated`` is false for the short form of CONSTRUCT, whose pattern is its template.
+    """
 
     text: str
     tokens: Sequence[Token]
@@ -31,6 +34,7 @@ class Query:
     where: Group | None
     expressions: tuple[Expression, ...]
     values: Values | None
+    templated: bool = True
 
     @cached_property
     def variables(self) -> list[Token]:
@@ -105,10 +109,12 @@ class _QueryReader(GroupReader):
         prefixes = self._prologue()
         form = self.need_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE").text.upper()
         expressions: list[Expression] = []
+        templated = form != "CONSTRUCT" or self.peek().is_op("{")
         where, values = self._body(form, expressions)
         if self.peek().text:
             raise self.confused(self.peek())
-        return Query(self.text, self.tokens, form, prefixes, where, tuple(expressions), values)
+        found = tuple(expressions)
+        return Query(self.text, self.tokens, form, prefixes, where, found, values, templated)
 
     def select(self) -> Select:
         start = self.need_word("SELECT").start
@@ -122,7 +128,7 @@ class _QueryReader(GroupReader):
     def _body(self, form: str, found: list[Expression]) -> tuple[Group | None, Values | None]:
         if form == "SELECT":
             self._projection(found)
-        elif form == "CONSTRUCT":
+        elif form == "CONSTRUCT" and self.peek().is_op("{"):
             self._template()
         elif form == "DESCRIBE":
             self._described()
@@ -165,7 +171,7 @@ class _QueryReader(GroupReader):
                 return tuple(variables)
 
     def _template(self) -> None:
-        """Past the template of CONSTRUCT; its short form has none, and no paths in its pattern."""
+        """Past the template of CONSTRUCT, which its short form has not."""
         self.need_op("{")
         while not self.take_op("}"):
             self.statement()
