@@ -22,23 +22,27 @@ Rows = Collection[tuple[NamedNode, ...]]
 
 @dataclass(frozen=True)
 class Note:
-    """What the index gave: the closures of what, how big, and how they are handed over."""
+    """What the index gave: the closures of what, how many things, and how they are handed over."""
 
     of: str
-    size: str
-    """A number and what was counted."""
-
+    size: int
+    unit: str
     done: str
-    variable: str = ""
-    """The variable looked up, if any, with a space after it."""
+    looked_up: str = ""
+    """What is looked up, if anything."""
 
     def __str__(self) -> str:
-        return f"{self.of} from the lineage index: {self.size}, {self.variable}{self.done}"
+        done = f"{self.looked_up} {self.done}" if self.looked_up else self.done
+        return f"{self.of} from the lineage index: {self._counted}, {done}"
 
     @property
     def short(self) -> str:
         """The same without what a user named, in letters that fit a header."""
-        return f"{self.size} {self.done}"
+        return f"{self._counted} {self.done}"
+
+    @property
+    def _counted(self) -> str:
+        return f"{self.size} {self.unit}{'' if self.size == 1 else 's'}"
 
 
 class Member:

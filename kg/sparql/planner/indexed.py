@@ -64,7 +64,7 @@ class IndexedClosures:
         """An expression that is true where the far end is in the closure of the one start."""
         start = found.starts[0]
         members = self._closure(start, found.direction, found.zero)
-        self._note(f"closure of {start}", f"{len(members)} nodes", "looked up", f"?{found.far} ")
+        self._note(f"closure of {start}", len(members), "node", "looked up", f"?{found.far}")
         return self._handover.member(found.far, members)
 
     def size(self, found: Found) -> int:
@@ -96,7 +96,7 @@ class IndexedClosures:
     def _checked(self, start: NamedNode, target: NamedNode, step: Walk) -> str:
         """Both ends are given: one solution without variables, or none."""
         members = self._closure(start, step.direction, step.zero)
-        self._note(f"closure of {start}", f"{len(members)} nodes", "looked up", f"{target} ")
+        self._note(f"closure of {start}", len(members), "node", "looked up", str(target))
         return "VALUES () { () }" if target in members else "VALUES () { }"
 
     def _known_end(
@@ -177,15 +177,15 @@ class IndexedClosures:
         rows = list(self._rows(found, wanted))
         done = "inlined" if len(rows) == size else f"{len(rows)} that can matter inlined"
         if len(found.starts) == 1:
-            self._note(f"closure of {found.starts[0]}", f"{size} nodes", done)
+            self._note(f"closure of {found.starts[0]}", size, "node", done)
         else:
             of = f"closures of the {len(found.starts)} values of ?{found.start}"
-            self._note(of, f"{size} pairs", done)
+            self._note(of, size, "pair", done)
         variables = (found.far,) if found.start is None else (found.start, found.far)
         return self._handover.values(variables, rows)
 
-    def _note(self, of: str, size: str, done: str, variable: str = "") -> None:
-        self._handover.notes.append(Note(of, size, done, variable))
+    def _note(self, of: str, size: int, unit: str, done: str, looked_up: str = "") -> None:
+        self._handover.notes.append(Note(of, size, unit, done, looked_up))
 
     def _rows(self, found: Found, wanted: set[NamedNode] | None) -> Iterator[tuple[NamedNode, ...]]:
         for start in found.starts:

@@ -41,7 +41,7 @@ _SENTENCES: Final = {
 }
 
 _MAX_ROUNDS: Final = 100
-_MAX_LENGTH: Final = 20_000
+_MAX_LENGTH: Final = 100_000
 _COSTS: Final = Costs()
 
 
@@ -74,7 +74,7 @@ class Planned:
 
 def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> Planned:
     """Rewrite a query that the guard let pass; one that is not understood, or
-    longer than 20,000 characters, stays as it is.
+    longer than 100,000 characters, stays as it is.
 
     With a snapshot, which the query must then be evaluated on as a whole, closures of
     dependencies are answered from its lineage index. The answers are the same. Their order,
