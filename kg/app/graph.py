@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,16 +15,25 @@ from kg.app.resolve import resolve
 from kg.commit import Change, Committer, Writer, ontology_in
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import InputError, StorageError, Unsupported
-from kg.index import LineageIndex
+from kg.index import ExportedIndex, LineageIndex
 from kg.iri import Names, is_iri
 from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
+from kg.sparql.checkpoints import IndexedStore
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
 
 _BASE = "base"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a process uses whose graph another one holds; see :mod:`kg.app.sharing`."""
+
+    writer: Writer
+    index: ExportedIndex
 
 
 class KnowledgeGraph:
@@ -41,12 +51,12 @@ class KnowledgeGraph:
         data: DataDirectory | None = None,
         *,
         files: OntologyFiles | None = None,
-        writer: Writer | None = None,
+        shared: Shared | None = None,
     ) -> None:
         """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`.
 
-        ``files`` are what :meth:`follow_ontology` looks at. With a ``writer`` changes are left
-        to it, for the store is another process's to write; see :mod:`kg.app.sharing`.
+        ``files`` are what :meth:`follow_ontology` looks at. Where the graph is ``shared``, store
+        and index are only read, and changes are left to the process that holds it.
         """
         self.journal = journal
         self.store = store
@@ -56,11 +66,15 @@ class KnowledgeGraph:
         """Why the owner's ontology files are not in force as they are now, if they are not."""
         self._files = files
         self._following = threading.Lock()
-        self.index = LineageIndex(ontology, data.lineage if data else None)
-        self._committer = (
-            None if writer else Committer(journal, store, ontology, names, [self.index])
-        )
-        self.writer = writer or self.committer
+        self._committer: Committer | None = None
+        self.writer: Writer
+        self.index: LineageIndex | ExportedIndex
+        if shared:
+            self.writer, self.index = shared.writer, shared.index
+        else:
+            index = LineageIndex(ontology, data.lineage if data else None)
+            self._committer = Committer(journal, store, ontology, names, [index])
+            self.writer, self.index = self._committer, index
         self._use(ontology)
         if self._committer is not None:
             self._committer.catch_up()
@@ -119,6 +133,13 @@ class KnowledgeGraph:
         if self._committer is None:
             raise Unsupported("only the process that holds the graph can do this")
         return self._committer
+
+    @property
+    def checkpointed(self) -> IndexedStore:
+        """What other processes may read copies of; raises :class:`Unsupported` for a copy."""
+        if isinstance(self.index, ExportedIndex):
+            raise Unsupported("only the process that holds the graph can do this")
+        return IndexedStore(self.store, self.index)
 
     def follow_ontology(self) -> None:
         """Put the owner's ontology files in force where they changed; costs little where not.

@@ -2,11 +2,12 @@
 
 from kg.commit.commit import Committer
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
-from kg.commit.reentailment import ontology_in
+from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in
 from kg.commit.views import GraphChange, Replay, Statements, View
 from kg.commit.writer import Writer
 
 __all__ = [
+    "ONTOLOGY_DIGEST",
     "Change",
     "Committer",
     "Counts",

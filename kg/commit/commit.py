@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
-from kg.commit.reentailment import DIGEST, ontology_in, ontology_quads, reentail
+from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads, reentail
 from kg.commit.views import GraphChange, Replay, Statements, View
 from kg.errors import StorageError
 from kg.iri import Names, entailed_graph
@@ -165,7 +165,7 @@ class Committer:
 
     def _follow_ontology(self) -> bool:
         """Bring the store to the ontology in force; ``False`` where it must be made anew."""
-        if self._store.notes(DIGEST) == [self._ontology.digest]:
+        if self._store.notes(ONTOLOGY_DIGEST) == [self._ontology.digest]:
             return True
         before = ontology_in(self._store)
         if before is None:
@@ -191,7 +191,7 @@ class Committer:
                 if progress:
                     progress(1)
 
-        self._store.load(quads(), revision, {DIGEST: self._ontology.digest})
+        self._store.load(quads(), revision, {ONTOLOGY_DIGEST: self._ontology.digest})
         return count
 
     def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:

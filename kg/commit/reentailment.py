@@ -18,7 +18,7 @@ from kg.ontology import Difference, Ontology
 from kg.store import EmbeddedStore, StorePatch
 from kg.terms import NamedNode, Quad
 
-DIGEST: Final = MLG.ontologyDigest
+ONTOLOGY_DIGEST: Final = MLG.ontologyDigest
 """The note of a store that tells by which ontology it was written."""
 
 _BETWEEN: Final = "between two"
@@ -46,7 +46,7 @@ def reentail(store: EmbeddedStore, journal: Journal, before: Ontology, after: On
     that readers see all of it or nothing; where it adds very much, that is loaded first, and a
     store which a process that died left in between costs as much as all records.
     """
-    patch = StorePatch(store.revision(), notes={DIGEST: after.digest}, dropped=[_GRAPH])
+    patch = StorePatch(store.revision(), notes={ONTOLOGY_DIGEST: after.digest}, dropped=[_GRAPH])
     for record in _concerned(store, journal, before.difference(after)):
         graph = record.graph
         present = set(store.quads(None, None, None, entailed_graph(graph)))
@@ -54,7 +54,7 @@ def reentail(store: EmbeddedStore, journal: Journal, before: Ontology, after: On
         patch.removed += present - entailed
         patch.added += entailed - present
     if len(patch.added) >= _BULK:
-        store.load(patch.added, patch.revision, {DIGEST: _BETWEEN})
+        store.load(patch.added, patch.revision, {ONTOLOGY_DIGEST: _BETWEEN})
         patch.added = []
     patch.added += ontology_quads(after)
     store.apply(patch)
@@ -67,7 +67,7 @@ def _concerned(
 
     All of them where the store is halfway to an ontology that nobody may know any more.
     """
-    if _BETWEEN in store.notes(DIGEST):
+    if _BETWEEN in store.notes(ONTOLOGY_DIGEST):
         yield from journal.all_records()
         return
     uses = chain(

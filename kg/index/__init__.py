@@ -2,8 +2,9 @@
 
 from kg.index.closure import Closure
 from kg.index.edge import Edge
+from kg.index.exported import ExportedIndex
 from kg.index.lineage import LineageIndex, open_snapshot
 from kg.index.view import IndexView
 from kg.index.walk import Walk
 
-__all__ = ["Closure", "Edge", "IndexView", "LineageIndex", "Walk", "open_snapshot"]
+__all__ = ["Closure", "Edge", "ExportedIndex", "IndexView", "LineageIndex", "Walk", "open_snapshot"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.errors import InputError, StorageError
+from kg.errors import StorageError
 from kg.index.building import Builder, compacted, empty
 from kg.index.files import (
     DAMAGE,
@@ -39,10 +39,14 @@ _log = logging.getLogger(__name__)
 
 
 class _State(NamedTuple):
-    """What is held, and the folder that its written part lies in; ``None`` for memory alone."""
+    """What is held, the ontology it was read by, and where its written part lies.
+
+    The folder is ``None`` for memory alone.
+    """
 
     contents: Contents
-    folder: Path | None
+    digest: str
+    folder: Path | None = None
 
 
 class LineageIndex:
@@ -60,7 +64,7 @@ class LineageIndex:
         self._files = threading.Lock()
         self._saved = 0
         self._revision = 0
-        self._state = _State(empty().contents(), None)
+        self._state = _State(empty().contents(), self._reader.digest)
         if folder is not None:
             self._read(folder)
 
@@ -69,16 +73,19 @@ class LineageIndex:
         """The newest revision that can be read; 0 for an index yet to be made."""
         return self._revision
 
+    @property
+    def digest(self) -> str:
+        """The digest of the ontology by which the records were read."""
+        return self._state.digest
+
     def at(self, revision: int | None = None) -> IndexView:
         """The index as of a revision, or as of the newest.
 
         Raises :class:`InputError` for a revision that is not there, or not there yet.
         """
         newest = self._revision  # read before the contents, which are then at least as new
-        wanted = newest if revision is None else revision
-        if not 0 <= wanted <= newest:
-            raise InputError(f"there is no revision {wanted}", hint=f"the newest is {newest}")
-        return IndexView(self._state.contents, wanted)
+        contents, digest, _ = self._state
+        return IndexView(contents, newest, digest).as_of(revision)
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision; see :class:`kg.commit.View`."""
@@ -121,18 +128,18 @@ class LineageIndex:
         wanted = self.at(revision).revision
         shutil.rmtree(folder, ignore_errors=True)
         with self._files:
-            contents, base = self._state
+            contents, digest, base = self._state
             if base is not None:
                 link_base(base, folder)
                 write_recent(folder, contents, wanted)
         if base is None:
             written = compacted(contents)
-            write_base(folder, written, Standing(wanted, self._reader.digest))
+            write_base(folder, written, Standing(wanted, digest))
             write_recent(folder, written.contents(), wanted)
 
     def close(self) -> None:
         """Keep on disk what was taken in since the base was written, for the next opening."""
-        contents, base = self._state
+        contents, _, base = self._state
         if self._saved == self._revision:
             return
         if base is None:
@@ -165,7 +172,7 @@ class LineageIndex:
 
     def _replace(self, base: Base, revision: int) -> None:
         """Go on from a new base; whoever reads the one before is not disturbed."""
-        state = _State(base.contents(), None)
+        state = _State(base.contents(), self._reader.digest)
         if self._folder is not None:
             try:
                 state = self._written(base, self._folder, revision)
@@ -182,7 +189,7 @@ class LineageIndex:
         number = max(_bases(folder), default=0) + 1
         path = folder / f"{_PREFIX}{number}"
         write_base(path, base, Standing(revision, self._reader.digest))
-        return _State(read_base(path)[0].contents(), path)
+        return _State(read_base(path)[0].contents(), self._reader.digest, path)
 
     def _read(self, folder: Path) -> None:
         """Open the newest base that is whole and of this ontology; without one all stays empty."""
@@ -194,7 +201,7 @@ class LineageIndex:
                 continue
             if standing.digest == self._reader.digest:
                 contents, revision = _with_recent(path, base, standing)
-                self._state = _State(contents, path)
+                self._state = _State(contents, standing.digest, path)
                 self._revision = self._saved = revision
                 return
 
@@ -205,14 +212,14 @@ def open_snapshot(folder: Path) -> IndexView:
     Raises :class:`StorageError` where there is none that can be read.
     """
     try:
-        base, _ = read_base(folder)
+        base, standing = read_base(folder)
         contents = base.contents()
         revision = read_recent(folder, contents)
     except DAMAGE as error:
         raise StorageError(f"cannot read the lineage index in {folder}: {error}") from error
     if revision is None:
         raise StorageError(f"the lineage index in {folder} is not a snapshot")
-    return IndexView(contents, revision)
+    return IndexView(contents, revision, standing.digest)
 
 
 def _with_recent(path: Path, base: Base, standing: Standing) -> tuple[Contents, int]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from kg.errors import InputError
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.links import Family
@@ -40,11 +41,25 @@ class Contents:
 class IndexView:
     """Dependencies and versions as of one revision, whatever is committed meanwhile."""
 
-    def __init__(self, contents: Contents, revision: int) -> None:
+    def __init__(self, contents: Contents, revision: int, digest: str) -> None:
         self._contents = contents
         self._terms = contents.terms
         self.revision = revision
         """The revision that everything here is of."""
+        self.digest = digest
+        """The digest of the ontology by which the records were read."""
+
+    def as_of(self, revision: int | None = None) -> IndexView:
+        """The same as of an earlier revision; ``None`` for its own.
+
+        Raises :class:`InputError` for a revision that is not there, or not there yet.
+        """
+        wanted = self.revision if revision is None else revision
+        if not 0 <= wanted <= self.revision:
+            raise InputError(
+                f"there is no revision {wanted}", hint=f"the newest is {self.revision}"
+            )
+        return IndexView(self._contents, wanted, self.digest)
 
     def neighbours(self, node: NamedNode, direction: str) -> set[NamedNode]:
         """What the node directly depends on (``up``), or what depends on it (``down``)."""

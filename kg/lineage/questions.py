@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from kg.index import Edge, IndexView, LineageIndex
+from kg.index import Edge, ExportedIndex, IndexView, LineageIndex
 from kg.iri import Names
 from kg.lineage.answers import Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
 from kg.lineage.impact import ImpactAnswer
@@ -51,7 +51,11 @@ class LineageService:
     """
 
     def __init__(
-        self, store: GraphStore, index: LineageIndex, ontology: Ontology, names: Names
+        self,
+        store: GraphStore,
+        index: LineageIndex | ExportedIndex,
+        ontology: Ontology,
+        names: Names,
     ) -> None:
         self._store = store
         self._index = index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Hashable
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from kg.errors import InputError
+
+_INDEX: Final = "lineage"
 _PREFIX: Final = "checkpoint-"
 
 
@@ -26,6 +30,53 @@ class Checkpointed(Protocol):
     def state(self) -> Hashable:
         """Two that are equal say that nothing was written in between."""
         ...
+
+
+class Exported(Protocol):
+    """What is needed of a lineage index to read copies of it."""
+
+    @property
+    def revision(self) -> int:
+        """The newest revision that it has."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The digest of the ontology that it follows from."""
+        ...
+
+    def export(self, folder: Path, revision: int | None = None) -> None:
+        """Write what it was at a revision, where it has come so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class IndexedStore:
+    """A store whose checkpoints have the lineage index of their revision with them."""
+
+    store: Checkpointed
+    index: Exported
+
+    def checkpoint(self, folder: Path) -> int:
+        """See :class:`Checkpointed`; without the index while that is behind the store."""
+        revision = self.store.checkpoint(folder)
+        with contextlib.suppress(InputError):
+            self.index.export(folder / _INDEX, revision)
+        return revision
+
+    def revision(self) -> int:
+        """See :class:`Checkpointed`."""
+        return self.store.revision()
+
+    def state(self) -> Hashable:
+        """See :class:`Checkpointed`; the index comes to where the store is right after it."""
+        return self.store.state(), self.index.revision, self.index.digest
+
+
+def index_of(checkpoint: Path) -> Path | None:
+    """Where the lineage index lies that a checkpoint has with it, if any."""
+    folder = checkpoint / _INDEX
+    return folder if folder.is_dir() else None
 
 
 @dataclass(eq=False)

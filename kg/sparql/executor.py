@@ -8,10 +8,11 @@ from itertools import chain
 from typing import IO, Protocol
 
 from kg.errors import InputError
+from kg.sparql.evaluation import begin
+from kg.sparql.lineage import Closures
 from kg.sparql.results import Format
 from kg.sparql.streaming import ProducedChunks
 from kg.store.base import GraphStore
-from kg.store.results import answer_query
 from kg.terms import NamedNode
 
 
@@ -48,6 +49,8 @@ class Answer(Iterator[bytes]):
     revision: int
     chunks: Iterator[bytes]
     on_close: Callable[[], None]
+    plan: tuple[str, ...] = ()
+    """The names of the rewrites that were made of the query."""
 
     @property
     def media_type(self) -> str:
@@ -87,27 +90,32 @@ def require_revision(wanted: int | None, present: int) -> None:
 class InProcessExecutor:
     """Evaluates in this process, in a thread: for stores in memory, without limits."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, closures: Callable[[], Closures] | None = None) -> None:
+        """``closures`` gives those of the newest revision, where there is a lineage index."""
         self._store = store
+        self._closures = closures
 
     def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`QueryExecutor.execute`."""
         revision = self._store.revision()
         require_revision(request.at_least_revision, revision)
 
+        plans: list[tuple[str, ...]] = []
+
         def produce(output: IO[bytes]) -> None:
-            answer_query(
+            begun = begin(
                 self._store,
                 request.text,
-                request.format.name,
-                output,
+                self._closures() if self._closures else None,
                 default_graphs=request.default_graphs,
                 named_graphs=request.named_graphs,
             )
+            plans.append(begun.planned.told)
+            begun.write(request.format.name, output)
 
         chunks = ProducedChunks(produce)
         first = next(chunks, b"")
-        return Answer(request.format, revision, chain((first,), chunks), chunks.close)
+        return Answer(request.format, revision, chain((first,), chunks), chunks.close, *plans)
 
     def close(self) -> None:
         """There is nothing to let go of."""

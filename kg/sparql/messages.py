@@ -1,7 +1,7 @@
 """What a reader process and its pool say to each other, over a connection of byte messages.
 
 A reader that has started sends an end. Then the pool sends a request, which the reader answers
-with any number of chunks and an end or a failure.
+with the plan of the query, any number of chunks and an end; a failure may come at any point.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from kg.errors import (
 
 CHUNK: Final = b"c"
 END: Final = b"."
+PLAN: Final = b"p"
 FAILURE: Final = b"!"
 
 
@@ -55,6 +56,16 @@ _ERRORS: Final[Mapping[str, type[KGError]]] = MappingProxyType(
         for kind in (AnswerTooLarge, InputError, QueryRefused, QueryAborted, StorageError)
     }
 )
+
+
+def encode_plan(names: Sequence[str]) -> bytes:
+    """A message for how a query was planned."""
+    return PLAN + json.dumps(names).encode()
+
+
+def decode_plan(message: bytes) -> tuple[str, ...]:
+    """The names that a plan holds."""
+    return tuple(json.loads(message[len(PLAN) :]))
 
 
 def encode_failure(error: BaseException) -> bytes:

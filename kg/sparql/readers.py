@@ -25,7 +25,7 @@ from kg.errors import KGError, QueryAborted, QueryTimeout
 from kg.sparql.caps import Caps
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.executor import Answer, QueryRequest, require_revision
-from kg.sparql.messages import CHUNK, END, Request, decode_failure
+from kg.sparql.messages import CHUNK, END, PLAN, Request, decode_failure, decode_plan
 from kg.terms import NamedNode
 
 _log = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ class _Evaluation(Iterator[bytes]):
         self._finished = False
         self._ended = False
         self._timed_out = False
+        self.plan: tuple[str, ...] = ()
         self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
         self._timer.daemon = True
 
@@ -117,6 +118,9 @@ class _Evaluation(Iterator[bytes]):
             raise self._death() from None
         if message.startswith(CHUNK):
             return message[len(CHUNK) :]
+        if message.startswith(PLAN):
+            self.plan = decode_plan(message)
+            return next(self)
         self._finish(reusable=True)
         if message == END:
             self._ended = True
@@ -199,7 +203,11 @@ class ReaderPool:
         evaluation.start(_message(request, checkpoint, self._caps))
         first = next(evaluation, b"")
         return Answer(
-            request.format, checkpoint.revision, chain((first,), evaluation), evaluation.close
+            request.format,
+            checkpoint.revision,
+            chain((first,), evaluation),
+            evaluation.close,
+            evaluation.plan,
         )
 
     def close(self) -> None:

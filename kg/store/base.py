@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,9 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 from kg.terms import NamedNode, Quad, Term
 
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
+
+Functions = Mapping[NamedNode, Callable[..., Term | None]]
+"""Functions that a query may call by name; one that raises has an error as its value."""
 
 
 @dataclass
@@ -39,6 +42,7 @@ class GraphStore(Protocol):
         *,
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL 1.1 Query text over the union, or over the graphs given."""
         ...
@@ -75,6 +79,10 @@ class GraphStore(Protocol):
 
         The revision alone would not do: what is entailed changes with the ontology.
         """
+        ...
+
+    def notes(self, key: NamedNode) -> list[str]:
+        """The text that the store keeps about itself by a property."""
         ...
 
     def graphs(self) -> Iterator[NamedNode]:

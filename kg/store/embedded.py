@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph
 
 from kg.errors import DirectoryInUse, QuerySyntaxError, StorageError
 from kg.namespaces import MLG
-from kg.store.base import QueryResult, StorePatch
+from kg.store.base import Functions, QueryResult, StorePatch
 from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
 
 SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
@@ -66,17 +66,22 @@ class EmbeddedStore:
         *,
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL; without graphs the default graph is the union of all.
 
         Given either list, the query sees those graphs alone: the default graph is the union of
         ``default_graphs`` and ``GRAPH`` reaches ``named_graphs`` (SPARQL 1.1 Protocol, 2.1.4).
         """
+        called: dict[NamedNode, Callable[..., Any]] | None = dict(functions) if functions else None
         try:
             if default_graphs is None and named_graphs is None:
-                return self._store.query(text, use_default_graph_as_union=True)
+                return self._store.query(
+                    text, use_default_graph_as_union=True, custom_functions=called
+                )
             return self._store.query(
                 text,
+                custom_functions=called,
                 default_graph=list(default_graphs or ()),
                 named_graphs=list(named_graphs or ()),
             )

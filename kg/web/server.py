@@ -172,9 +172,9 @@ def is_loopback(host: str) -> bool:
 
 def _executor(graph: KnowledgeGraph, limits: ServiceLimits) -> QueryExecutor:
     if graph.data is None:
-        return InProcessExecutor(graph.store)
+        return InProcessExecutor(graph.store, graph.index.at)
     return ReaderPool(
-        graph.store,
+        graph.checkpointed,
         graph.data.checkpoints,
         size=limits.readers,
         memory_limit=limits.memory_bytes,

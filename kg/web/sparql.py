@@ -12,9 +12,8 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.app import KnowledgeGraph
-from kg.sparql.executor import Answer, QueryRequest
+from kg.sparql.executor import QueryRequest
 from kg.sparql.guard import check
-from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.web.dataset import describe
@@ -59,21 +58,17 @@ class Endpoint:
         tag = entity_tag(revision, ontology, chosen.name)
         if stable and is_known(request, tag):
             return _validated(Response(status=304), tag)
-
-        def execute(text: str) -> Answer:
-            return self._site.executor.execute(
-                QueryRequest(
-                    text,
-                    chosen,
-                    default_graphs=asked.default_graphs,
-                    named_graphs=asked.named_graphs,
-                    timeout=asked.timeout,
-                )
+        answer = self._site.executor.execute(
+            QueryRequest(
+                asked.text,
+                chosen,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                timeout=asked.timeout,
             )
-
-        answer, planned = evaluated(asked.text, execute)
+        )
         response = respond(answer)
-        response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
+        response.headers["X-KG-Plan"] = ", ".join(answer.plan) or "as-is"
         tag = entity_tag(answer.revision, ontology, chosen.name)
         return _validated(response, tag) if stable else response
 

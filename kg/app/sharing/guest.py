@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg import __version__
-from kg.app.graph import KnowledgeGraph, names_of
+from kg.app.graph import KnowledgeGraph, Shared, names_of
 from kg.app.sharing import door
 from kg.app.sharing.messages import ENTER
 from kg.app.sharing.remote import RemoteWriter, Server
 from kg.commit import ontology_in
 from kg.config import DataDirectory
 from kg.errors import StorageError
+from kg.index import ExportedIndex
 from kg.journal import Journal
+from kg.sparql.checkpoints import index_of
 from kg.store import EmbeddedStore
 
 
@@ -28,13 +30,15 @@ def open_shared(folder: Path) -> KnowledgeGraph | None:
         return None
     server = Server(connection)
     entered = server.ask(ENTER, version=__version__)
-    store = EmbeddedStore.read_only(Path(entered["checkpoint"]))
+    checkpoint = Path(entered["checkpoint"])
+    store, index = EmbeddedStore.read_only(checkpoint), index_of(checkpoint)
     ontology = ontology_in(store)
-    if ontology is None:
-        raise StorageError(f"the copy of the store in {folder} holds no ontology")
+    if ontology is None or index is None:
+        raise StorageError(f"the copy of the store in {folder} is not whole", hint="try again")
     journal = Journal.on_disk(data.journal)
     names = names_of(journal)
     writer = RemoteWriter(server, journal, names)
-    graph = KnowledgeGraph(journal, store, ontology, names, data, writer=writer)
+    shared = Shared(writer, ExportedIndex(index))
+    graph = KnowledgeGraph(journal, store, ontology, names, data, shared=shared)
     graph.ontology_problem = entered["ontologyProblem"]
     return graph

@@ -34,7 +34,7 @@ class Host:
         """``url`` is where the graph is served, told to those who want the graph alone."""
         self._graph = graph
         self._data = data
-        self._checkpoints = Checkpoints(graph.store, data.checkpoints / _FOLDER)
+        self._checkpoints = Checkpoints(graph.checkpointed, data.checkpoints / _FOLDER)
         self._guests: dict[threading.Thread, socket.socket] = {}
         try:
             Notice(os.getpid(), url).post(data.server)

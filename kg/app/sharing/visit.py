@@ -64,7 +64,8 @@ class Visit:
             )
         with suppress(InputError):  # told as what it left in force
             self._graph.follow_ontology()
-        checkpoint = self._checkpoints.take()
+        with self._graph.committer.exclusive():  # the lineage index comes right after the store
+            checkpoint = self._checkpoints.take()
         self._held.callback(self._checkpoints.give_back, checkpoint)
         path = str(checkpoint.path.resolve())
         return {"checkpoint": path, "ontologyProblem": self._graph.ontology_problem}
