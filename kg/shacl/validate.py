@@ -16,6 +16,7 @@ from kg.errors import InputError, KGError, Unsupported
 from kg.model import literal
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.rdfio import read_quads
+from kg.shacl.derived import derive, derive_from
 from kg.shacl.extract import extract
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
@@ -57,13 +58,16 @@ def validate_store(
 ) -> Report:
     """Validate everything in a store; the report bears the revision (the store's by default)."""
     stands_at = store.revision() if revision is None else revision
-    return validate(extract(store), shapes, as_of, stands_at)
+    data = extract(store)
+    for triple in derive(store):
+        data.add(tuple(map(to_rdflib, triple)))
+    return validate(data, shapes, as_of, stands_at)
 
 
 def validate_files(data: list[Path], shapes: list[Path], as_of: datetime | None = None) -> Report:
     """Validate RDF files (together, as one graph) against shapes files or folders."""
-    triples = (quad.triple for path in data for quad in read_quads(path))
-    return validate(to_graph(triples), load_shapes(*shapes), as_of)
+    triples = {quad.triple for path in data for quad in read_quads(path)}
+    return validate(to_graph(triples | derive_from(triples)), load_shapes(*shapes), as_of)
 
 
 @contextmanager

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 import rdflib
 from rdflib import SH
-from shape_cases import cases, ontology, shapes_for
+from shape_cases import cases, described, shapes_for
 
 from kg.model import literal
 from kg.namespaces import MLG
-from kg.rdfio import read_quads
 from kg.shacl import Shapes, validate
 from kg.shacl.rdflib_bridge import Node, to_graph, triples_of
 from kg.store import EmbeddedStore
@@ -74,8 +73,7 @@ def text(term: Term | None) -> str:
 @pytest.mark.parametrize("file", cases("R[0-9]*"))
 def test_oxigraph_and_pyshacl_find_the_same(file: Path) -> None:
     """Constraint, focus node, value and path agree on every file of test data."""
-    triples = {quad.triple for quad in read_quads(file)}
-    triples |= ontology().entail(triples)
+    triples = described(file)
     shapes = shapes_for(file.parent.name)
 
     assert by_oxigraph(triples, shapes) == by_pyshacl(triples, shapes)
@@ -85,8 +83,7 @@ def test_oxigraph_and_pyshacl_find_the_same_when_everything_is_in_one_graph() ->
     """The files of a rule put together, so that their nodes mix, still give equal answers."""
     for name in sorted({case.values[0].parent.name for case in cases("R[0-9]*")}):
         files = [case.values[0] for case in cases(name)]
-        triples = {quad.triple for file in files for quad in read_quads(file)}
-        triples |= ontology().entail(triples)
+        triples = {triple for file in files for triple in described(file)}
         shapes = shapes_for(name)
 
         assert by_oxigraph(triples, shapes) == by_pyshacl(triples, shapes), name
