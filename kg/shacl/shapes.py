@@ -129,6 +129,19 @@ def _read(path: Path) -> list[Triple]:
         raise InputError(f"cannot be read as Turtle: {error}", where=str(path)) from error
 
 
+def read_graph(path: Path) -> rdflib.Graph:
+    """The triples of one Turtle file as they stand, nothing refused.
+
+    Raises :class:`InputError` for a file that is not Turtle.
+    """
+    return to_graph(_read(path))
+
+
+def without_literals(query: str) -> str:
+    """The text of a query without its IRIs, strings and comments: what may be a keyword."""
+    return _NOT_KEYWORDS.sub(" ", query)
+
+
 def refuse_outside_access(graph: rdflib.Graph) -> None:
     """Raise :class:`QueryRefused` where a constraint uses SERVICE, FROM or LOAD.
 
@@ -136,7 +149,7 @@ def refuse_outside_access(graph: rdflib.Graph) -> None:
     """
     for predicate in _QUERY_TEXT:
         for node, text in graph.subject_objects(predicate):
-            found = _REACHES_OUT.search(_NOT_KEYWORDS.sub(" ", str(text)))
+            found = _REACHES_OUT.search(without_literals(str(text)))
             if found:
                 raise QueryRefused(f"{found[1].upper()} is not allowed in a shape", where=str(node))
 

@@ -16,7 +16,7 @@ from kg.errors import InputError, KGError, Unsupported
 from kg.model import literal
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.rdfio import read_quads
-from kg.shacl.derived import derive, derive_from
+from kg.shacl.derived import derive_from
 from kg.shacl.extract import extract
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
@@ -58,10 +58,7 @@ def validate_store(
 ) -> Report:
     """Validate everything in a store; the report bears the revision (the store's by default)."""
     stands_at = store.revision() if revision is None else revision
-    data = extract(store)
-    for triple in derive(store):
-        data.add(tuple(map(to_rdflib, triple)))
-    return validate(data, shapes, as_of, stands_at)
+    return validate(extract(store), shapes, as_of, stands_at)
 
 
 def validate_files(data: list[Path], shapes: list[Path], as_of: datetime | None = None) -> Report:

@@ -11,6 +11,8 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg.terms import NamedNode, Quad, Term
 
+__all__ = ["GraphStore", "QueryResult", "QueryTriples", "StorePatch"]
+
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
 
 

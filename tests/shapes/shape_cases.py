@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from kg.assets import asset
-from kg.namespaces import MLG, SKOS
 from kg.ontology import Ontology
 from kg.rdfio import read_quads
-from kg.shacl import Shapes, derive_from, load_shapes
+from kg.shacl import Shapes, load_shapes
+from kg.shacl.trial import described as as_in_a_graph
 from kg.terms import Triple
 
 HERE = Path(__file__).resolve().parent
@@ -41,18 +41,9 @@ def ontology() -> Ontology:
     return Ontology.load()
 
 
-@cache
-def background() -> frozenset[Triple]:
-    """What the ontology tells of categories and measures, which a store holds beside the data."""
-    told = (SKOS.broader, MLG.stops)
-    return frozenset(t for t in ontology().triples if t.predicate in told)
-
-
 def described(file: Path) -> set[Triple]:
     """The data of a file as it would be in a graph: with what is entailed and derived."""
-    triples = {quad.triple for quad in read_quads(file)} | background()
-    triples |= ontology().entail(triples)
-    return triples | derive_from(triples)
+    return as_in_a_graph((quad.triple for quad in read_quads(file)), ontology())
 
 
 @cache

@@ -15,15 +15,17 @@ from rdflib import SH
 from shape_cases import cases, described, shapes_for
 
 from kg.model import literal
-from kg.namespaces import MLG
+from kg.namespaces import MLG, XSD
 from kg.shacl import Shapes, validate
 from kg.shacl.rdflib_bridge import Node, to_graph, triples_of
 from kg.store import EmbeddedStore
-from kg.terms import NamedNode, Quad, Term, Triple
+from kg.terms import Literal, NamedNode, Quad, Term, Triple
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 REPORT = NamedNode("https://w3id.org/mlg/report")
 GRAPH = NamedNode("https://example.org/graph")
+
+_FLOATING = (XSD.double.value, XSD.float.value)
 
 Found = set[tuple[str, str, str, str]]
 
@@ -46,7 +48,7 @@ def by_oxigraph(triples: set[Triple], shapes: Shapes) -> Found:
 
 def targets(graph: rdflib.Graph, shape: Node) -> list[str]:
     classes = [f"$this a <{cls}> ." for cls in graph.objects(shape, SH.targetClass)]
-    objects = [f"?anything <{p}> $this ." for p in graph.objects(shape, SH.targetObjectsOf)]
+    objects = [f"?targeting <{p}> $this ." for p in graph.objects(shape, SH.targetObjectsOf)]
     return classes + objects
 
 
@@ -67,6 +69,9 @@ def by_pyshacl(triples: set[Triple], shapes: Shapes) -> Found:
 
 
 def text(term: Term | None) -> str:
+    """A term as text; numbers by value, for engines write one number in several forms."""
+    if isinstance(term, Literal) and term.datatype.value in _FLOATING:
+        return str(float(term.value))
     return "" if term is None else term.value
 
 
