@@ -22,6 +22,7 @@ from kg.terms import NamedNode, Quad
 RULES = "https://w3id.org/mlg/rules/"
 GOVERNANCE = load_shapes(asset("shapes", "governance"))
 THEMES = [p for p in asset_files("shapes/governance", ".ttl") if "sh:NodeShape" in p.read_text()]
+WITH_A_WAY = {"R09", "R11", "R12", "R14", "R15", "R16", "R26", "R27", "R36"}
 GRAPH = NamedNode("https://example.org/graph")
 
 
@@ -67,35 +68,41 @@ def test_a_source_is_cited_and_known() -> None:
         assert [s.iri for s in rule.sources if s.title == s.iri] == []
 
 
-def test_every_constraint_is_broken_by_some_file() -> None:
-    """A constraint that no example breaks is not tested; older rules declare no constraints."""
-    declared: dict[str, set[str]] = {}
+def declared_constraints() -> dict[str, set[str]]:
+    """The constraints that the files of a rule break, for rules that declare them throughout."""
+    found: dict[str, set[str]] = {}
     for folder in HERE.glob("R[0-9]*"):
-        for results in expectations(folder).values():
-            if isinstance(results, list):
-                declared.setdefault(folder.name, set()).update(
-                    result["constraint"] for result in results if "constraint" in result
-                )
+        results = [
+            r for told in expectations(folder).values() if isinstance(told, list) for r in told
+        ]
+        if all("constraint" in result for result in results):
+            found[folder.name] = {result["constraint"] for result in results}
+    return found
+
+
+def test_every_constraint_is_broken_by_some_file() -> None:
+    """A constraint that no example breaks is not tested."""
+    declared = declared_constraints()
+    assert len(declared) > 30
     for name, broken in declared.items():
         graph = shapes_for(name).graph
-        constraints = {str(c).removeprefix(RULES) for c in graph.objects(None, SH.sparql)}
-        assert not broken or broken == {c for c in constraints if c.startswith("R")}, name
+        assert broken == {str(c).removeprefix(RULES) for c in graph.objects(None, SH.sparql)}
 
 
 @pytest.mark.parametrize("file", failing(), ids=lambda f: f"{f.parent.name}/{f.stem}")
 def test_evidence_can_be_asked_of_every_result(file: Path) -> None:
-    """The evidence query takes the focus node and value of a result, and can be evaluated."""
+    """It takes the focus node and value of a result; where these are apart it tells the way."""
     data = described(file)
     store = EmbeddedStore.in_memory()
     store.load((Quad(t.subject, t.predicate, t.object, GRAPH) for t in data), revision=1)
-    as_of = datetime.fromisoformat(expectations(file.parent)["asOf"])
+    as_of = datetime.fromisoformat(expectations(file.parent).get("asOf", "2026-11-01T00:00:00Z"))
     prologue = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
     for result in validate(to_graph(data), shapes_for(file.parent.name), as_of).results:
         assert result.rule
         terms = {"this": result.focus, "value": result.value}
         used = {n: t for n, t in terms.items() if t and f"${n}" in result.rule.evidence}
-        rows = store.query(prologue + bind(result.rule.evidence, used))
-        assert list(rows) or "lineage" not in result.rule.iri
+        rows = list(store.query(prologue + bind(result.rule.evidence, used)))
+        assert rows or result.rule.name not in WITH_A_WAY
 
 
 def test_a_rule_is_upcoming_until_the_day_it_applies() -> None:
