@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kg.compliance.findings import group_by_rule, heading, rule_title, rules_that_hold, tally
+from kg.compliance.findings import (
+    group_by_rule,
+    heading,
+    rule_title,
+    rules_that_hold,
+    tally,
+    upcoming_by_rule,
+)
 from kg.iri import Names
 from kg.shacl import Report
 
@@ -22,7 +29,8 @@ def to_html(report: Report, names: Names) -> str:
         report=report,
         heading=heading(report),
         tally=tally(report.counts),
-        groups=group_by_rule(report, names),
+        groups=group_by_rule(report.results, names),
+        upcoming=upcoming_by_rule(report, names),
         held=rules_that_hold(report),
         rule_title=rule_title,
     )

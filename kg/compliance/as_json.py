@@ -17,7 +17,7 @@ def to_json(report: Report, names: Names) -> str:
 
 
 def as_object(report: Report, names: Names) -> dict[str, Any]:
-    """The report as plain values: conforms, revision, asOf, counts and results."""
+    """The report as plain values: conforms, revision, asOf, counts, results, upcoming."""
     as_of = report.as_of
     return {
         "conforms": report.conforms,
@@ -25,6 +25,10 @@ def as_object(report: Report, names: Names) -> dict[str, Any]:
         "asOf": as_of.isoformat().replace("+00:00", "Z") if as_of else None,
         "counts": report.counts,
         "results": [_result(result, names) for result in report.results],
+        "upcoming": [
+            {**_result(result, names), "effectiveFrom": result.rule and result.rule.effective_from}
+            for result in report.upcoming
+        ],
     }
 
 

@@ -17,6 +17,7 @@ from kg.terms import Literal, NamedNode, Quad, Triple
 
 __all__ = ["Chain", "Difference", "Ontology"]
 
+_CORE: Final = ("mlg", "lineage", "governance")
 _NONE: Final[frozenset[NamedNode]] = frozenset()
 
 
@@ -37,7 +38,7 @@ class Ontology:
         Raises :class:`InputError` for a file that cannot be read or does not parse, and where
         two classes are given the same kind.
         """
-        shipped = [asset("ontology", "mlg.ttl"), asset("ontology", "lineage.ttl")]
+        shipped = [asset("ontology", f"{name}.ttl") for name in _CORE]
         return cls.read([*shipped, *asset_files("ontology/schemes", ".ttl"), *extra])
 
     @classmethod

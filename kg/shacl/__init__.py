@@ -1,19 +1,27 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
+from kg.shacl.derived import derive, derive_from
 from kg.shacl.extract import extract
-from kg.shacl.report import Report, Result
+from kg.shacl.packs import HOUSE, Pack, rules_of
+from kg.shacl.report import Report, Result, set_upcoming_apart
 from kg.shacl.rule import Rule, Source
 from kg.shacl.shapes import Shapes, load_shapes
 from kg.shacl.validate import validate, validate_files, validate_store
 
 __all__ = [
+    "HOUSE",
+    "Pack",
     "Report",
     "Result",
     "Rule",
     "Shapes",
     "Source",
+    "derive",
+    "derive_from",
     "extract",
     "load_shapes",
+    "rules_of",
+    "set_upcoming_apart",
     "validate",
     "validate_files",
     "validate_store",

@@ -12,6 +12,8 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg.terms import NamedNode, Quad, Term
 
+__all__ = ["GraphStore", "QueryResult", "QueryTriples", "StorePatch"]
+
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
 
 Functions = Mapping[NamedNode, Callable[..., Term | None]]

@@ -21,7 +21,7 @@ from kg.terms import NamedNode, Term
 
 HERE: Final = Path(__file__).parent
 ASKED_HERE: Final = {"lineage", "discovery", "compliance", "competency"}
-TESTED_ELSEWHERE: Final = {"export": "exports", "web": "web"}
+TESTED_ELSEWHERE: Final = {"export": "exports", "rules": "shapes", "web": "web"}
 """Groups of queries that are parts of something else, and the folder of its tests."""
 
 CATALOG: Final = QueryCatalog.load()

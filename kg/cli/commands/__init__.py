@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "path": "lineage:path",
     "query": "query:query",
     "validate": "validate:validate",
+    "rules": "rules:rules",
     "export": "export:export",
     "history": "history:history",
     "rebuild": "admin:rebuild",
