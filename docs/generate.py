@@ -228,26 +228,30 @@ def _query(query: NamedQuery) -> Iterator[str]:
 
 def _rules() -> Iterator[str]:
     yield from (
-        "`kg validate` holds the graph against these; see [add a rule](../howto-rule.md).",
+        "`kg validate` holds the graph against these; see [governance](../governance.md).",
         "Structure shapes say what a sane record is, governance rules what a company demands.",
         "",
     )
     for folder in ("governance", "structure"):
         yield from (f"## {folder.capitalize()}", "")
-        rules = load_shapes(asset("shapes", folder)).rules
-        for rule in sorted(rules.values(), key=lambda rule: rule.name):
-            yield from _rule(rule)
+        shapes = load_shapes(asset("shapes", folder))
+        for rule in sorted(shapes.rules.values(), key=lambda rule: rule.name):
+            packs = [pack.name for pack in shapes.packs.values() if rule.iri in pack.rules]
+            yield from _rule(rule, packs)
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: Rule, packs: Iterable[str]) -> Iterator[str]:
     title = rule.name if rule.title == rule.name else f"{rule.name} {rule.title}"
     yield from (f"### {title}", "", f"{rule.definition} (`sh:{rule.severity}`)", "")
     if rule.remedy:
         yield from (f"What to do: {rule.remedy}", "")
     levels = ", ".join(f"`{compact(level)}`" for level in rule.risk_levels)
+    named = ", ".join(f"`{name}`" for name in packs)
     facts = [
         f"Binding from {rule.effective_from}." if rule.effective_from else "",
         f"For risk levels {levels}." if levels else "",
+        f"In packs {named}." if named else "",
+        "" if rule.waivable else "Cannot be waived.",
     ]
     if any(facts):
         yield from (" ".join(filter(None, facts)), "")

@@ -10,8 +10,10 @@
     │   └── NotPermitted       a graph that is not for the one who asks to write
     ├── SourceError            a system we read from failed
     ├── StorageError           the data directory cannot be used
+    │   └── DirectoryInUse     another process holds it
     ├── QueryTimeout           a query that took longer than it may
     ├── QueryAborted           a query whose evaluation failed or was ended
+    ├── AnswerTooLarge         a query whose answer is longer than it may be
     └── Unsupported            exit 3: understood, but not something we do
 
 A message is one line: what is wrong, where, and how to mend it. Not conforming to a shape is
@@ -21,6 +23,9 @@ a result, not an error.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+_NEAR: Final = 40
 
 
 class KGError(Exception):
@@ -53,13 +58,29 @@ class NotFound(InputError):
 
 
 class QuerySyntaxError(InputError):
-    """SPARQL text that does not parse, with the place where reading stopped (both from 1)."""
+    """SPARQL text that does not parse, with the place where reading stopped (both from 1).
+
+    ``excerpt`` is the line with a caret below the place, once somebody who has the text has called
+    :meth:`point_at`.
+    """
+
+    excerpt: str | None = None
 
     def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         self.line = line
         self.column = column
         where = f"line {line}, column {column}" if line is not None else None
         super().__init__(message, where=where)
+
+    def point_at(self, text: str) -> None:
+        """Make the excerpt from the text that the place is in; of a long line, what is near."""
+        if self.line is None or self.column is None:
+            return
+        lines = text.split("\n")
+        line = lines[self.line - 1].rstrip("\r") if self.line <= len(lines) else ""
+        start = max(0, self.column - 1 - _NEAR)
+        near = line[start : start + 2 * _NEAR].replace("\t", " ")
+        self.excerpt = f"{near}\n{' ' * (self.column - 1 - start)}^"
 
 
 class QueryRefused(InputError):
@@ -78,12 +99,20 @@ class StorageError(KGError):
     """The data directory cannot be opened, is locked, or is not one of ours."""
 
 
+class DirectoryInUse(StorageError):
+    """The data directory is held by another process: a command, or a server."""
+
+
 class QueryTimeout(KGError):
     """A query that took longer than it may, or found no reader free in that time."""
 
 
 class QueryAborted(KGError):
     """A query whose evaluation failed, or ended its process (out of memory, killed)."""
+
+
+class AnswerTooLarge(KGError):
+    """A query whose answer has more rows or bytes than it may."""
 
 
 class Unsupported(KGError):

@@ -9,26 +9,69 @@ from pathlib import Path
 from kg.app.graph import KnowledgeGraph
 from kg.assets import asset
 from kg.compliance.waivers import apply_waivers, read_waivers
-from kg.shacl import Report, load_shapes, validate_store
-
-
-def shape_paths(graph: KnowledgeGraph) -> list[Path]:
-    """Where the shapes of a graph lie: the shipped ones, and its owner's."""
-    paths = [asset("shapes", "structure"), asset("shapes", "governance")]
-    if graph.data and graph.data.shapes.is_dir():
-        paths.append(graph.data.shapes)
-    return paths
+from kg.config import DataDirectory
+from kg.shacl import Report, Shapes, load_shapes, rules_of, set_upcoming_apart, validate_store
 
 
 def validate(
-    graph: KnowledgeGraph, *, as_of: datetime | None = None, shapes: Sequence[Path] = ()
+    graph: KnowledgeGraph,
+    *,
+    as_of: datetime | None = None,
+    shapes: Sequence[Path] = (),
+    packs: Sequence[str] = (),
 ) -> Report:
-    """Validate the whole graph at an instant, now unless given; waivers that hold then count.
+    """Validate the whole graph at an instant, now unless given.
 
-    Against ``shapes`` where given, else against the shipped structure and governance shapes and
-    those in the data directory. Linear in the graph: pySHACL over a copy in memory.
+    Against ``shapes`` where given, else against the structure shapes and the governance rules
+    of ``packs``; where none is given, of those that the data directory sets.
+
+    Raises :class:`NotFound` for a pack that there is not.
     """
-    chosen = list(shapes) or shape_paths(graph)
+    return judge(graph, asked_shapes(graph.data, shapes, packs), as_of)
+
+
+def judge(graph: KnowledgeGraph, shapes: Shapes, as_of: datetime | None = None) -> Report:
+    """What shapes find in the whole graph at an instant, now unless given.
+
+    Rules that do not apply yet at the instant are told apart, and waivers that hold then count.
+    Linear in the graph: pySHACL over a copy in memory.
+    """
     moment = as_of or datetime.now(UTC).replace(microsecond=0)
-    report = validate_store(graph.store, load_shapes(*chosen), moment, graph.revision)
+    report = set_upcoming_apart(validate_store(graph.store, shapes, moment, graph.revision))
     return apply_waivers(report, read_waivers(graph.store), moment)
+
+
+def asked_shapes(
+    data: DataDirectory | None, shapes: Sequence[Path] = (), packs: Sequence[str] = ()
+) -> Shapes:
+    """The shapes given, or else those of the packs given, or else of the packs that are set."""
+    return load_shapes(*shapes) if shapes else chosen_shapes(data, packs)
+
+
+def chosen_shapes(data: DataDirectory | None, packs: Sequence[str] = ()) -> Shapes:
+    """The structure shapes and the rules of the packs given, or else of those that are set."""
+    everything = all_shapes(data)
+    names = chosen_packs(data, packs)
+    if not names:
+        return everything
+    structure = structure_rules()
+    governance = everything.rules.keys() - structure
+    return everything.only(structure | rules_of(everything.packs, names, governance))
+
+
+def chosen_packs(data: DataDirectory | None, packs: Sequence[str] = ()) -> tuple[str, ...]:
+    """The packs given, or else those that the data directory sets; none stands for all."""
+    return tuple(packs or (data.settings().packs if data else ()))
+
+
+def all_shapes(data: DataDirectory | None) -> Shapes:
+    """Every shape that ships and every one in the data directory, read anew."""
+    places = [asset("shapes", "structure"), asset("shapes", "governance")]
+    if data and data.shapes.is_dir():
+        places.append(data.shapes)
+    return load_shapes(*places)
+
+
+def structure_rules() -> frozenset[str]:
+    """The IRIs of the shapes that say what a sane record is."""
+    return frozenset(load_shapes(asset("shapes", "structure")).rules)

@@ -7,7 +7,7 @@ not exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.app.graph import KnowledgeGraph
@@ -15,11 +15,14 @@ from kg.commit import Change
 from kg.connectors.native import SOURCE
 from kg.errors import NotPermitted
 from kg.iri import ENTAILED_SUFFIX, Names
-from kg.journal import RevisionInfo, to_quads
+from kg.journal import RevisionInfo, StoredRecord, to_quads
 from kg.model import Record
 from kg.namespaces import ONTOLOGY_IRI
 from kg.rdfio import skolemise
 from kg.terms import NamedNode, Quad, Triple
+
+Precondition = Callable[[int | None], None]
+"""Told the revision that changed a graph last, ``None`` for no graph; raises to refuse a write."""
 
 
 @dataclass(frozen=True)
@@ -49,30 +52,39 @@ def require_curated(graph: NamedNode, names: Names) -> None:
         )
 
 
+def _any(_changed: int | None) -> None:
+    """The precondition that always holds."""
+
+
 class CuratedGraphs:
-    """The graphs that people own."""
+    """The graphs that people own.
+
+    What a precondition is told stays so until the write is done; what it raises is passed on.
+    """
 
     def __init__(self, graph: KnowledgeGraph) -> None:
         self._graph = graph
 
-    def replace(self, name: NamedNode, quads: Iterable[Quad], *, agent: str) -> Written:
+    def replace(
+        self, name: NamedNode, quads: Iterable[Quad], *, agent: str, require: Precondition = _any
+    ) -> Written:
         """Put statements in place of the graph's; raises :class:`kg.errors.InputError`."""
-        return self._write(name, _triples(quads, self._graph.names), agent, merge=False)
+        return self._write(name, _triples(quads, self._graph.names), agent, require, merge=False)
 
-    def add(self, name: NamedNode, quads: Iterable[Quad], *, agent: str) -> Written:
+    def add(
+        self, name: NamedNode, quads: Iterable[Quad], *, agent: str, require: Precondition = _any
+    ) -> Written:
         """Put statements beside the graph's; raises :class:`kg.errors.InputError`."""
-        return self._write(name, _triples(quads, self._graph.names), agent, merge=True)
+        return self._write(name, _triples(quads, self._graph.names), agent, require, merge=True)
 
-    def remove(self, name: NamedNode, *, agent: str) -> Written:
+    def remove(self, name: NamedNode, *, agent: str, require: Precondition = _any) -> Written:
         """Remove a graph with all its statements."""
-        return self._write(name, frozenset(), agent, merge=False)
+        return self._write(name, frozenset(), agent, require, merge=False)
 
     def present(self, name: NamedNode) -> frozenset[Triple]:
         """The statements of a graph as they were written, to the letter."""
-        record = self._graph.journal.records([name]).get(name.value)
-        return (
-            frozenset(q.triple for q in to_quads(record.triples, name)) if record else frozenset()
-        )
+        record = self._record(name)
+        return _statements(record) if record else frozenset()
 
     def commit(
         self, contents: Mapping[NamedNode, frozenset[Triple]], *, agent: str, message: str
@@ -89,14 +101,29 @@ class CuratedGraphs:
         return self._graph.committer.commit(change, agent=agent, message=message)[0]
 
     def _write(
-        self, name: NamedNode, triples: frozenset[Triple], agent: str, *, merge: bool
+        self,
+        name: NamedNode,
+        triples: frozenset[Triple],
+        agent: str,
+        require: Precondition,
+        *,
+        merge: bool,
     ) -> Written:
         require_curated(name, self._graph.names)
         with self._graph.committer.exclusive():
-            before = self.present(name)
-            content = triples | before if merge else triples
+            before = self._record(name)
+            require(before.revision if before else None)
+            content = triples | _statements(before) if before and merge else triples
             message = "SPARQL Graph Store Protocol"
-            return Written(bool(before), self.commit({name: content}, agent=agent, message=message))
+            made = self.commit({name: content}, agent=agent, message=message)
+            return Written(before is not None, made)
+
+    def _record(self, name: NamedNode) -> StoredRecord | None:
+        return self._graph.journal.records([name]).get(name.value)
+
+
+def _statements(record: StoredRecord) -> frozenset[Triple]:
+    return frozenset(quad.triple for quad in to_quads(record.triples, record.graph))
 
 
 def _triples(quads: Iterable[Quad], names: Names) -> frozenset[Triple]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from kg import __version__
-from kg.app.compliance import shape_paths
+from kg.app.compliance import chosen_shapes
 from kg.app.graph import KnowledgeGraph
 from kg.app.reports import report
 from kg.assets import asset
@@ -19,7 +19,7 @@ from kg.evidence import Manifest, SigningKey, canonical_nquads, sign
 from kg.journal import to_quads
 from kg.lineage import Direction
 from kg.namespaces import MLG, RDF
-from kg.shacl import Shapes, load_shapes
+from kg.shacl import Shapes
 from kg.shacl.rdflib_bridge import triples_of
 from kg.sparql.catalog import read_query
 from kg.terms import DefaultGraph, NamedNode, Quad, Triple
@@ -41,7 +41,7 @@ def package(
     moment = as_of or datetime.now(UTC).replace(microsecond=0)
     with graph.committer.exclusive():
         things, reasons = _closure(graph, deployment)
-        shapes = load_shapes(*shape_paths(graph))
+        shapes = chosen_shapes(graph.data)
         found = report(graph, Selection(things=frozenset(things)), as_of=moment)
         records = {thing: list(_records(graph, thing)) for thing in things}
     files = {

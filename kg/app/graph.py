@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from kg.app.ingest import Ingestion, IngestReport, Progress
+from kg.app.ontology_files import OntologyFiles
 from kg.app.resolve import resolve
-from kg.commit import Change, Committer
+from kg.commit import Change, Committer, Writer, ontology_in
 from kg.config import DEFAULT_BASE, DataDirectory
-from kg.errors import InputError, StorageError
+from kg.errors import InputError, StorageError, Unsupported
+from kg.index import ExportedIndex, LineageIndex
 from kg.iri import Names, is_iri
 from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
+from kg.sparql.checkpoints import IndexedStore
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
 
 _BASE = "base"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a process uses whose graph another one holds; see :mod:`kg.app.sharing`."""
+
+    writer: Writer
+    index: ExportedIndex
 
 
 class KnowledgeGraph:
@@ -36,16 +49,35 @@ class KnowledgeGraph:
         ontology: Ontology,
         names: Names,
         data: DataDirectory | None = None,
+        *,
+        files: OntologyFiles | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`."""
+        """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`.
+
+        ``files`` are what :meth:`follow_ontology` looks at. Where the graph is ``shared``, store
+        and index are only read, and changes are left to the process that holds it.
+        """
         self.journal = journal
         self.store = store
-        self.ontology = ontology
         self.names = names
         self.data = data
-        self.committer = Committer(journal, store, ontology, names)
-        self.lineage = LineageService(store, ontology, names)
-        self.committer.catch_up()
+        self.ontology_problem: str | None = None
+        """Why the owner's ontology files are not in force as they are now, if they are not."""
+        self._files = files
+        self._following = threading.Lock()
+        self._committer: Committer | None = None
+        self.writer: Writer
+        self.index: LineageIndex | ExportedIndex
+        if shared:
+            self.writer, self.index = shared.writer, shared.index
+        else:
+            index = LineageIndex(ontology, data.lineage if data else None)
+            self._committer = Committer(journal, store, ontology, names, [index])
+            self.writer, self.index = self._committer, index
+        self._use(ontology)
+        if self._committer is not None:
+            self._committer.catch_up()
 
     @classmethod
     def create(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
@@ -77,11 +109,12 @@ class KnowledgeGraph:
             raise StorageError(
                 f"there is no graph in {folder}", hint="make one with: kg init --data FOLDER"
             )
-        store = EmbeddedStore.open(data.store)
+        store, files = EmbeddedStore.open(data.store), OntologyFiles(data.ontology)
+        ontology, problem = _readable(files, store)
         journal = Journal.on_disk(data.journal)
-        names = Names(journal.setting(_BASE) or DEFAULT_BASE)
-        extra = sorted(data.ontology.glob("*.ttl")) if data.ontology.is_dir() else []
-        return cls(journal, store, Ontology.load(extra), names, data)
+        graph = cls(journal, store, ontology, names_of(journal), data, files=files)
+        graph.ontology_problem = problem
+        return graph
 
     @classmethod
     def in_memory(cls, base: str = DEFAULT_BASE) -> Self:
@@ -91,15 +124,61 @@ class KnowledgeGraph:
 
     @property
     def revision(self) -> int:
-        """The newest revision."""
-        return self.journal.revision()
+        """The revision that answers are of; the journal may just have a newer one."""
+        return self.store.revision()
+
+    @property
+    def committer(self) -> Committer:
+        """What writes to this graph; raises :class:`Unsupported` where another process does."""
+        if self._committer is None:
+            raise Unsupported("only the process that holds the graph can do this")
+        return self._committer
+
+    @property
+    def checkpointed(self) -> IndexedStore:
+        """What other processes may read copies of; raises :class:`Unsupported` for a copy."""
+        if isinstance(self.index, ExportedIndex):
+            raise Unsupported("only the process that holds the graph can do this")
+        return IndexedStore(self.store, self.index)
+
+    def follow_ontology(self) -> None:
+        """Put the owner's ontology files in force where they changed; costs little where not.
+
+        See :meth:`Committer.adopt`. Raises :class:`InputError` for files that cannot be taken,
+        once for each state of them; the ontology in force stays then.
+        """
+        if self._files is None:
+            return
+        with self._following:
+            try:
+                ontology = self._files.news()
+            except InputError as error:
+                self.ontology_problem = str(error)
+                raise
+            if ontology is None:
+                return
+            self.ontology_problem = None
+            if ontology.digest != self.ontology.digest:
+                self._adopt(ontology, self._files)
+
+    def _adopt(self, ontology: Ontology, files: OntologyFiles) -> None:
+        try:
+            self.committer.adopt(ontology)
+        except BaseException:
+            files.forget()  # what could not be written now is tried again
+            raise
+        self._use(ontology)
+
+    def _use(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.lineage = LineageService(self.store, self.index, ontology, self.names)
 
     def ingestion(
         self, *, source: str, agent: str, message: str = "", merge: bool = False
     ) -> Ingestion:
         """A run to be given the batches of a source; see :class:`Ingestion`."""
         return Ingestion(
-            self.committer,
+            self.writer,
             self.journal,
             self.names,
             source=source,
@@ -135,14 +214,16 @@ class KnowledgeGraph:
     ) -> RevisionInfo | None:
         """Remove what a source says of some things; what other sources say of them stays."""
         change = Change(withdrawn=[(source, subject) for subject in subjects])
-        return self.committer.commit(change, agent=agent, message=message)[0]
+        return self.writer.commit(change, agent=agent, message=message)[0]
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make the store anew from the journal; returns the number of records in it."""
+        """Make store and index anew from the journal; returns the number of records."""
         return self.committer.rebuild(progress)
 
     def close(self) -> None:
         """Let go of the data directory."""
+        self.writer.close()
+        self.index.close()
         self.store.close()
         self.journal.close()
 
@@ -156,3 +237,19 @@ class KnowledgeGraph:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def names_of(journal: Journal) -> Names:
+    """The identifiers of a graph, by the base that its journal keeps."""
+    return Names(journal.setting(_BASE) or DEFAULT_BASE)
+
+
+def _readable(files: OntologyFiles, store: EmbeddedStore) -> tuple[Ontology, str | None]:
+    """The ontology of the files, or the one that the store was written by and what is wrong."""
+    try:
+        return files.read(), None
+    except InputError as error:
+        ontology = ontology_in(store)
+        if ontology is None:
+            raise
+        return ontology, str(error)

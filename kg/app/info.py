@@ -23,6 +23,8 @@ def info(graph: KnowledgeGraph) -> dict[str, Any]:
         "base": graph.names.base,
         "revision": graph.revision,
         "revisedAt": newest[0].at if newest else None,
+        "ontology": graph.ontology.digest,
+        "ontologyProblem": graph.ontology_problem,
         "records": graph.journal.record_count(),
         "quads": len(graph.store),
         "types": {str(kind.value): int(count.value) for kind, count in rows if kind and count},

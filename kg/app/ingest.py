@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.commit import Change, Committer, Plan
+from kg.commit import Change, Counts, Plan, Writer
 from kg.errors import InputError
 from kg.iri import Names
 from kg.journal import Journal
@@ -34,12 +34,12 @@ class IngestReport:
         """Records that said what was known already."""
         return self.records - self.changed
 
-    def count(self, planned: Plan) -> None:
-        """Take a plan into account."""
-        self.records += len(planned.entries) + planned.unchanged
-        self.changed += len(planned.entries)
-        self.added += planned.added
-        self.removed += planned.removed
+    def count(self, counts: Counts) -> None:
+        """Take a change into account."""
+        self.records += counts.changed + counts.unchanged
+        self.changed += counts.changed
+        self.added += counts.added
+        self.removed += counts.removed
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
@@ -60,7 +60,7 @@ class Ingestion:
 
     def __init__(
         self,
-        committer: Committer,
+        writer: Writer,
         journal: Journal,
         names: Names,
         *,
@@ -70,7 +70,7 @@ class Ingestion:
         merge: bool = False,
     ) -> None:
         """``merge`` adds up records of one thing that come in several pieces of the same run."""
-        self._committer = committer
+        self._writer = writer
         self._journal = journal
         self._names = names
         self._source = source
@@ -95,21 +95,25 @@ class Ingestion:
         What cannot be taken is rejected and the rest goes on; with ``atomic``, any rejection
         leaves everything as it was.
         """
-        if atomic:
-            self._atomic(batches, progress)
-        else:
-            for batch in batches:
-                self._note(batch)
-                self._commit(batch)
-                if progress:
-                    progress(len(batch.records))
+        with self._writer.claim(self._source):
+            if atomic:
+                self._atomic(batches, progress)
+            else:
+                self._one_by_one(batches, progress)
         return self.report
 
     def plan(self, batches: Iterable[Batch]) -> Plan:
         """What the run would do, all batches together, without doing it."""
-        planned = self._committer.plan(self._change(self._gather(batches, None)))
-        self.report.count(planned)
+        planned = self._writer.plan(self._change(self._gather(batches, None)))
+        self.report.count(planned.counts)
         return planned
+
+    def _one_by_one(self, batches: Iterable[Batch], progress: Progress | None) -> None:
+        for batch in batches:
+            self._note(batch)
+            self._commit(batch)
+            if progress:
+                progress(len(batch.records))
 
     def _atomic(self, batches: Iterable[Batch], progress: Progress | None) -> None:
         whole = self._gather(batches, progress)
@@ -152,7 +156,7 @@ class Ingestion:
         good = []
         for record in batch.records:
             try:
-                self._committer.check(record)
+                self._writer.check(record)
                 good.append(record)
             except InputError as error:
                 where = error.where or self._names.short(record.subject)
@@ -160,7 +164,7 @@ class Ingestion:
         return good
 
     def _write(self, batch: Batch) -> None:
-        info, planned = self._committer.commit(
+        info, counts = self._writer.commit(
             self._change(batch),
             agent=self._agent,
             message=self._message,
@@ -169,7 +173,7 @@ class Ingestion:
         if self._merge:
             self._seen.update(self._graph(record) for record in batch.records)
         self._states.clear()
-        self.report.count(planned)
+        self.report.count(counts)
         if info is not None:
             self.report.revisions.append(info.revision)
 

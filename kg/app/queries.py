@@ -17,7 +17,8 @@ from kg.sparql import (
     query_form,
     with_prefixes,
 )
-from kg.sparql.planner import evaluated
+from kg.sparql.evaluation import begin
+from kg.sparql.lineage import Snapshot
 from kg.sparql.results import format_named
 from kg.store.base import QueryResult
 from kg.store.results import write_result
@@ -43,13 +44,13 @@ def ad_hoc_text(graph: KnowledgeGraph, text: str, values: Mapping[str, str]) -> 
 def evaluate(graph: KnowledgeGraph, text: str) -> QueryResult:
     """Evaluate text that policy allows, rewritten; see :func:`explain`."""
     check(text, Limits())
-    return evaluated(text, graph.store.query)[0]
+    return begin(graph.store, text, graph.index.at()).result
 
 
-def explain(text: str) -> Planned:
+def explain(graph: KnowledgeGraph, text: str) -> Planned:
     """What is evaluated for a text that policy allows; see :func:`kg.sparql.check` and ``plan``."""
     check(text, Limits())
-    return plan(text)
+    return plan(text, Snapshot(graph.store, graph.index.at()))
 
 
 def write(graph: KnowledgeGraph, text: str, format_name: str, output: IO[bytes]) -> None:

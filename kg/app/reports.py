@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from kg.app.compliance import validate
+from kg.app.compliance import asked_shapes, chosen_packs, judge, structure_rules
 from kg.app.graph import KnowledgeGraph
 from kg.compliance.context import ContextReader
 from kg.compliance.overview import Overview
 from kg.compliance.overview import overview as place
 from kg.compliance.selection import Selection
+from kg.shacl import packs_by_rule
 
 
 def report(
@@ -21,15 +22,27 @@ def report(
     *,
     as_of: datetime | None = None,
     shapes: Sequence[Path] = (),
+    packs: Sequence[str] = (),
 ) -> Overview:
     """What was found at an instant, now unless given, placed and summed up.
 
-    Everything is validated and then narrowed; see :func:`kg.app.compliance.validate`. Where a
-    commit came in between, the report says that it is not complete.
+    Everything is validated and then narrowed; shapes and packs are chosen as
+    :func:`kg.app.compliance.validate` does. Where a commit came in between, the report says that
+    it is not complete.
     """
-    found = validate(graph, as_of=as_of, shapes=shapes)
-    contexts = ContextReader(graph.store)
-    placed = place(found, contexts, graph.lineage, graph.names, selection or Selection())
+    asked = asked_shapes(graph.data, shapes, packs)
+    found = judge(graph, asked, as_of)
+    placed = place(
+        found,
+        ContextReader(graph.store),
+        graph.lineage,
+        graph.names,
+        selection or Selection(),
+        packs_by_rule(asked.packs, asked.rules.keys() - structure_rules()),
+    )
+    names = () if shapes else chosen_packs(graph.data, packs)
+    if names:
+        placed = replace(placed, narrowed={**placed.narrowed, "packs": ", ".join(names)})
     if graph.revision != found.revision:
         reason = f"the graph went on to revision {graph.revision} while it was judged"
         return replace(placed, reasons=(*placed.reasons, reason))

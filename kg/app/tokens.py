@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from kg.config import DataDirectory
 from kg.errors import InputError, StorageError
-from kg.journal import Journal, Tokens
+from kg.journal import Journal, Token, Tokens
 
 _DAYS = re.compile(r"(\d{1,5})d\Z")
 
@@ -47,3 +48,15 @@ def expiry(text: str, now: datetime) -> datetime | None:
     if end <= now:
         raise InputError(f"{text} is past", hint="give a later end")
     return end
+
+
+def token_json(known: Token) -> dict[str, Any]:
+    """What is known of a token as JSON values."""
+    return {
+        "id": known.id,
+        "name": known.name,
+        "scope": known.scope.value,
+        "state": known.state(datetime.now(UTC)),
+        "created": known.created,
+        "expires": known.expires,
+    }

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from rapidfuzz import process
 
-from kg.app.compliance import shape_paths
+from kg.app.compliance import all_shapes
 from kg.app.curated import CuratedGraphs
 from kg.app.graph import KnowledgeGraph
 from kg.compliance.waivers import LONGEST, objection, read_waiver, read_waivers
@@ -22,7 +22,7 @@ from kg.connectors.native import SOURCE
 from kg.errors import InputError, NotFound
 from kg.model import Description
 from kg.namespaces import DCT, MLG, PROV, SCHEMA
-from kg.shacl import Rule, Waiver, load_shapes
+from kg.shacl import Rule, Waiver
 from kg.terms import NamedNode
 
 
@@ -49,7 +49,7 @@ class Waivers:
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
         """All rules by IRI."""
-        return load_shapes(*shape_paths(self._graph)).rules
+        return all_shapes(self._graph.data).rules
 
     def states(self, as_of: datetime) -> list[tuple[Waiver, str | None]]:
         """Every waiver, with why it does not hold at an instant, or ``None`` where it does."""

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from kg.app import KnowledgeGraph
-from kg.errors import KGError
+from kg.app.sharing import open_shared, serving
+from kg.cli import output
+from kg.errors import DirectoryInUse, KGError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -31,8 +33,31 @@ message_option = click.option("-m", "--message", default="", help="Why, for the 
 
 
 def open_graph(data: Path) -> KnowledgeGraph:
-    """The graph that ``--data`` names."""
-    return KnowledgeGraph.open(data)
+    """The graph that ``--data`` names, by leave of the server where one holds it."""
+    try:
+        graph = KnowledgeGraph.open(data)
+    except DirectoryInUse:
+        shared = open_shared(data)
+        if shared is None:
+            raise
+        graph = shared
+    if graph.ontology_problem:
+        output.note(f"warning: not in force: {graph.ontology_problem}")
+    return graph
+
+
+def open_alone(data: Path) -> KnowledgeGraph:
+    """The graph that ``--data`` names, for what no other process may be at work beside."""
+    try:
+        return KnowledgeGraph.open(data)
+    except DirectoryInUse as error:
+        server = serving(data)
+        if server is None:
+            raise
+        raise DirectoryInUse(
+            f"the graph in {data} is served at {server.url} by process {server.pid}",
+            hint="stop that server first",
+        ) from error
 
 
 def agent() -> str:

@@ -1,6 +1,23 @@
 """Commit: records become a change, a change becomes a revision."""
 
 from kg.commit.commit import Committer
-from kg.commit.plan import Change, Plan, plan
+from kg.commit.plan import Change, Counts, Plan, check_record, plan
+from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in
+from kg.commit.views import GraphChange, Replay, Statements, View
+from kg.commit.writer import Writer
 
-__all__ = ["Change", "Committer", "Plan", "plan"]
+__all__ = [
+    "ONTOLOGY_DIGEST",
+    "Change",
+    "Committer",
+    "Counts",
+    "GraphChange",
+    "Plan",
+    "Replay",
+    "Statements",
+    "View",
+    "Writer",
+    "check_record",
+    "ontology_in",
+    "plan",
+]

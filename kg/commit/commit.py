@@ -8,16 +8,19 @@ no reader ever sees half a change.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 
 from kg.commit.entailment import entailed_quads
-from kg.commit.plan import Change, Plan, check_record, plan
+from kg.commit.plan import Change, Counts, Plan, check_record, plan
+from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads, reentail
+from kg.commit.views import GraphChange, Replay, Statements, View
+from kg.errors import StorageError
 from kg.iri import Names, entailed_graph
-from kg.journal import Entry, Journal, RevisionInfo, StoredRecord, to_quads
+from kg.journal import Journal, RevisionInfo, StoredRecord, to_quads
 from kg.model import Record
-from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
 from kg.terms import Literal, NamedNode, Quad
@@ -25,25 +28,43 @@ from kg.terms import Literal, NamedNode, Quad
 _BULK = 10_000
 """From this many quads on, and with nothing to remove, a bulk load is several times faster."""
 
-_DIGEST = MLG.ontologyDigest
-
 
 class Committer:
-    """Writes changes to the journal and keeps the store in step with it."""
+    """Writes changes to the journal and keeps the store and the views in step with it."""
 
     def __init__(
-        self, journal: Journal, store: EmbeddedStore, ontology: Ontology, names: Names
+        self,
+        journal: Journal,
+        store: EmbeddedStore,
+        ontology: Ontology,
+        names: Names,
+        views: Sequence[View] = (),
     ) -> None:
         self._journal = journal
         self._store = store
         self._ontology = ontology
         self._names = names
+        self._views = views
         self._lock = threading.RLock()
+        self._closed = False
+        self._claims: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Let no other change come between what the caller reads and what it commits."""
         with self._lock:
+            yield
+
+    @contextmanager
+    def claim(self, source: str) -> Iterator[None]:
+        """Let no one else feed the graph from a source meanwhile; waits until no one does.
+
+        Others commit as before. What a connector remembers is read in one step and written in
+        another, which two at a time would undo for each other.
+        """
+        with self._lock:
+            claim = self._claims[source]
+        with claim:
             yield
 
     def check(self, record: Record) -> None:
@@ -61,37 +82,62 @@ class Committer:
         agent: str,
         message: str = "",
         states: Mapping[tuple[str, str], str] | None = None,
-    ) -> tuple[RevisionInfo | None, Plan]:
+    ) -> tuple[RevisionInfo | None, Counts]:
         """Carry out a change; the revision is ``None`` where nothing differs from the present.
 
         When this returns the change is durable. Raises :class:`kg.errors.InputError` for a bad
         record, and then nothing of the change is written.
         """
         with self._lock:
+            if self._closed:
+                raise StorageError("the graph has been closed", hint="nothing was written")
             if self._store.revision() < self._journal.revision():
                 self._catch_up()  # an earlier commit was journalled and could not be applied
             planned = self.plan(change)
             if not planned.entries:
                 if states:
                     self._journal.write_states(states)
-                return None, planned
+                return None, planned.counts
             info = self._journal.append(
                 planned.entries, agent=agent, message=message, states=states
             )
-            self._apply(planned, info.revision)
-            return info, planned
+            changes = self._changes(planned)
+            self._apply(changes, info.revision)
+            self._tell(changes, info.revision)
+            return info, planned.counts
 
     def catch_up(self) -> int:
-        """Bring a store that is behind the journal up to it; returns the graphs rewritten.
+        """Bring a store and views behind the journal up to it; returns the graphs rewritten.
 
-        Costs as much as the changes missed. Where the ontology has changed since the store was
-        written, everything entailed may have changed, and the store is rebuilt.
+        Costs as much as the changes missed, those of the ontology among them (:meth:`adopt`).
         """
         with self._lock:
-            return self._catch_up()
+            rewritten = self._catch_up()
+            for view in self._views:
+                view.catch_up(self._replay())
+            return rewritten
+
+    def adopt(self, ontology: Ontology) -> None:
+        """Let another ontology be in force, for what is entailed from now on and from before.
+
+        The journal stays as it is, and so does the revision. Costs as much as the records that
+        use a term which means something else now; readers see the one or the other.
+        """
+        with self._lock:
+            before, self._ontology = self._ontology, ontology
+            try:
+                self.catch_up()
+            except BaseException:
+                self._ontology = before
+                raise
+
+    def close(self) -> None:
+        """Take no more changes; one under way is carried out."""
+        with self._lock:
+            self._closed = True
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Throw the store away and make it anew from the journal's patches.
+        """Throw the store and the views away and make them anew from the journal's patches.
 
         Returns the number of records. The present records, which the journal also keeps, are
         made anew first where they are not what the patches add up to.
@@ -99,17 +145,33 @@ class Committer:
         with self._lock:
             if any(a != b for a, b in zip_longest(self._replayed(), self._journal.all_records())):
                 self._journal.restore_present(list(self._replayed()))
-            return self._rebuild_store(self._journal.revision(), progress)
+            count = self._rebuild_store(self._journal.revision(), progress)
+            for view in self._views:
+                view.rebuild(self._replay())
+            return count
+
+    def _replay(self) -> Replay:
+        return Replay(self._journal, self._ontology)
 
     def _catch_up(self) -> int:
         newest, here = self._journal.revision(), self._store.revision()
-        if self._store.note(_DIGEST) != self._ontology.digest or here > newest:
+        if here > newest or not self._follow_ontology():
             return self._rebuild_store(newest)
         graphs = self._journal.changed_since(here) if here < newest else []
         for start in range(0, len(graphs), 1000):
             last = start + 1000 >= len(graphs)
             self._rewrite(graphs[start : start + 1000], newest if last else here)
         return len(graphs)
+
+    def _follow_ontology(self) -> bool:
+        """Bring the store to the ontology in force; ``False`` where it must be made anew."""
+        if self._store.notes(ONTOLOGY_DIGEST) == [self._ontology.digest]:
+            return True
+        before = ontology_in(self._store)
+        if before is None:
+            return False
+        reentail(self._store, self._journal, before, self._ontology)
+        return True
 
     def _replayed(self) -> Iterator[StoredRecord]:
         return (record for record in self._journal.replayed() if record.triples)
@@ -120,7 +182,7 @@ class Committer:
 
         def quads() -> Iterator[Quad]:
             nonlocal count
-            yield from self._ontology_quads()
+            yield from ontology_quads(self._ontology)
             for record in self._journal.all_records():
                 count += 1
                 asserted = to_quads(record.triples, record.graph)
@@ -129,14 +191,8 @@ class Committer:
                 if progress:
                     progress(1)
 
-        self._store.load(quads(), revision)
-        self._store.set_note(_DIGEST, self._ontology.digest)
+        self._store.load(quads(), revision, {ONTOLOGY_DIGEST: self._ontology.digest})
         return count
-
-    def _ontology_quads(self) -> Iterator[Quad]:
-        graph = NamedNode(ONTOLOGY_IRI)
-        for triple in self._ontology.triples:
-            yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
     def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:
         patch = StorePatch(revision)
@@ -147,28 +203,42 @@ class Committer:
             patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
         self._store.apply(patch)
 
-    def _apply(self, planned: Plan, revision: int) -> None:
-        patch = StorePatch(revision)
+    def _changes(self, planned: Plan) -> list[GraphChange]:
+        changes = []
         for entry in planned.entries:
-            before = planned.before.get(entry.record.graph.value)
-            self._diff(patch, entry, before.triples if before else ())
+            record = entry.record
+            found = planned.before.get(record.graph.value)
+            before = Statements(found.triples if found else (), record.graph, self._ontology)
+            after = Statements(record.triples, record.graph, self._ontology)
+            changes.append(GraphChange(record.source, record.subject, entry.patch, before, after))
+        return changes
+
+    def _apply(self, changes: list[GraphChange], revision: int) -> None:
+        patch = StorePatch(revision)
+        for change in changes:
+            _diff(patch, change)
         if not patch.removed and len(patch.added) >= _BULK:
             self._store.load(patch.added, revision)
         else:
             self._store.apply(patch)
 
-    def _diff(self, patch: StorePatch, entry: Entry, before: tuple[str, ...]) -> None:
-        graph = entry.record.graph
-        new = to_quads(entry.record.triples, graph)
-        new_entailed = entailed_quads(new, graph, self._ontology)
-        if not before:
-            patch.added += [*new, *new_entailed]
-            return
-        old_entailed = entailed_quads(to_quads(before, graph), graph, self._ontology)
-        removed = to_quads(entry.patch.removed, graph)
-        patch.removed += [*removed, *(old_entailed - new_entailed)]
-        patch.added += to_quads(entry.patch.added, graph)
-        patch.added += [*_at_risk(removed, new), *(new_entailed - old_entailed)]
+    def _tell(self, changes: list[GraphChange], revision: int) -> None:
+        for view in self._views:
+            if view.revision == revision - 1:
+                view.follow(revision, changes)
+            else:
+                view.catch_up(self._replay())
+
+
+def _diff(patch: StorePatch, change: GraphChange) -> None:
+    before, after, graph = change.before, change.after, change.graph
+    if not before.triples:
+        patch.added += [*after.asserted, *after.entailed]
+        return
+    removed = to_quads(change.patch.removed, graph)
+    patch.removed += [*removed, *(before.entailed - after.entailed)]
+    patch.added += to_quads(change.patch.added, graph)
+    patch.added += [*_at_risk(removed, after.asserted), *(after.entailed - before.entailed)]
 
 
 def _at_risk(removed: list[Quad], kept: list[Quad]) -> list[Quad]:

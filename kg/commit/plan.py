@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
@@ -28,6 +27,16 @@ class Change:
     merged: Set[NamedNode] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What a plan comes to: records changed and as before, triples added and removed."""
+
+    changed: int
+    unchanged: int
+    added: int
+    removed: int
+
+
 @dataclass
 class Plan:
     """The entries that would be written, and how many records are the same as before."""
@@ -36,15 +45,15 @@ class Plan:
     before: Mapping[str, StoredRecord] = field(default_factory=dict)
     unchanged: int = 0
 
-    @cached_property
-    def added(self) -> int:
-        """How many triples would be added."""
-        return sum(len(entry.patch.added) for entry in self.entries)
-
-    @cached_property
-    def removed(self) -> int:
-        """How many triples would be removed."""
-        return sum(len(entry.patch.removed) for entry in self.entries)
+    @property
+    def counts(self) -> Counts:
+        """How much it comes to."""
+        return Counts(
+            changed=len(self.entries),
+            unchanged=self.unchanged,
+            added=sum(len(entry.patch.added) for entry in self.entries),
+            removed=sum(len(entry.patch.removed) for entry in self.entries),
+        )
 
 
 def plan(change: Change, journal: Journal, names: Names) -> Plan:

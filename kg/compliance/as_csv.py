@@ -1,4 +1,4 @@
-"""A report for spreadsheets: CSV (RFC 4180), one line a result."""
+"""A report for spreadsheets: CSV (RFC 4180), one line a result, upcoming ones last."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from kg.iri import Names
 
 _COLUMNS: Final = (
     *("severity", "rule", "title", "focus", "focusIri", "message", "path", "value"),
-    *("owners", "domains", "riskLevels", "frameworks", "remedy", "waived", "notWaived", "evidence"),
+    *("owners", "domains", "riskLevels", "packs", "frameworks", "remedy"),
+    *("waived", "notWaived", "upcomingFrom", "evidence"),
 )
 _FORMULA: Final = ("=", "+", "-", "@")
 
@@ -26,7 +27,8 @@ def to_csv(overview: Overview, _names: Names) -> str:
     output = StringIO()
     writer = csv.writer(output)
     writer.writerow(_COLUMNS)
-    writer.writerows([_safe(cell) for cell in _row(entry)] for entry in overview.entries)
+    entries = (*overview.entries, *overview.upcoming)
+    writer.writerows([_safe(cell) for cell in _row(entry)] for entry in entries)
     return output.getvalue()
 
 
@@ -34,9 +36,10 @@ def _row(entry: Entry) -> Iterator[str]:
     words, rule = entry.finding, entry.rule
     yield from (words.level, rule.name if rule else "", rule.title if rule else "")
     yield from (words.focus, words.focus_iri, words.message, words.path, words.value)
-    for values in (words.owners, entry.domains, entry.risk_levels, frameworks(rule)):
+    for values in (words.owners, entry.domains, entry.risk_levels, entry.packs, frameworks(rule)):
         yield _joined(values)
     yield from (entry.result.remedy, words.waived, _joined(words.not_waived))
+    yield entry.upcoming_from
     yield " > ".join(step.node for step in entry.evidence)
 
 

@@ -14,6 +14,7 @@ from kg.compliance.findings import (
     rule_title,
     rules_that_hold,
     tally,
+    upcoming_by_rule,
 )
 from kg.compliance.overview import Entry, Overview
 from kg.iri import Names
@@ -30,7 +31,7 @@ def to_html(overview: Overview, names: Names) -> str:
     )
     report = overview.report
     entries: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in overview.entries:
+    for entry in (*overview.entries, *overview.upcoming):
         entries[rule_of(entry.result).iri].append(entry)
     return environment.get_template("report.html").render(
         overview=overview,
@@ -38,7 +39,8 @@ def to_html(overview: Overview, names: Names) -> str:
         entries=entries,
         heading=heading(report),
         tally=tally(report.counts, report.waived),
-        groups=group_by_rule(report, names),
+        groups=group_by_rule(report.results, names),
+        upcoming=upcoming_by_rule(report, names),
         held=rules_that_hold(report),
         rule_title=rule_title,
         version=__version__,

@@ -39,6 +39,7 @@ def as_object(overview: Overview, names: Names) -> dict[str, Any]:
         "rules": len(report.rules),
         "summaries": [_summary(summary) for summary in overview.summaries],
         "results": [_result(entry, names) for entry in overview.entries],
+        "upcoming": [_result(entry, names) for entry in overview.upcoming],
     }
 
 
@@ -65,6 +66,8 @@ def _result(entry: Entry, names: Names) -> dict[str, Any]:
         "owners": list(words.owners),
         "domains": list(entry.domains),
         "riskLevels": list(entry.risk_levels),
+        "effectiveFrom": result.rule.effective_from if result.rule else None,
+        "packs": list(entry.packs),
         "frameworks": list(frameworks(result.rule)),
         "evidence": [asdict(step) for step in entry.evidence],
         "waiver": _waiver(result, names),

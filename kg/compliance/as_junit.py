@@ -1,7 +1,8 @@
 """A report for build servers: JUnit XML, a suite a rule and a case a finding.
 
 There is no standard; the elements are those that pytest writes and build servers read. A rule by
-which nothing was found is one case that passed; what is waived, or no more than a note, passes.
+which nothing was found is one case that passed; what is waived, upcoming, or no more than a note
+does not fail.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def to_junit(overview: Overview, _names: Names) -> str:
     held = [_suite(rule_title(rule), rule.name, []) for rule in rules_that_hold(overview.report)]
     found = [
         _suite(rule_title(rule) if rule else "unnamed", rule.name if rule else "unnamed", entries)
-        for rule, entries in _by_rule(overview.entries).items()
+        for rule, entries in _by_rule((*overview.entries, *overview.upcoming)).items()
     ]
     for suite in (*found, *held):
         suite.insert(0, _properties(overview))
@@ -61,6 +62,9 @@ def _case(suite: Element, name: str, entry: Entry) -> None:
     case = SubElement(suite, "testcase", classname=name, name=about)
     if words.waived:
         SubElement(case, "skipped", message=words.waived).text = words.message
+    elif entry.upcoming:
+        reason = f"the rule applies from {entry.upcoming_from}"
+        SubElement(case, "skipped", message=reason).text = words.message
     elif words.level in _FAILING:
         failure = SubElement(case, "failure", type=words.level, message=words.message)
         failure.text = "\n".join(_details(entry))

@@ -1,4 +1,7 @@
-"""A report for code scanners: SARIF 2.1.0 (OASIS), where a thing is a logical location."""
+"""A report for code scanners: SARIF 2.1.0 (OASIS), where a thing is a logical location.
+
+A result of a rule that does not apply yet is told as ``informational``, which fails nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ def to_sarif(overview: Overview, _names: Names) -> str:
 
 def _run(overview: Overview) -> dict[str, Any]:
     report = overview.report
-    found = (entry.rule for entry in overview.entries)
+    entries = (*overview.entries, *overview.upcoming)
+    found = (entry.rule for entry in entries)
     rules = list(dict.fromkeys(rule for rule in (*report.rules, *found) if rule is not None))
     places = {rule: place for place, rule in enumerate(rules)}
     return {
@@ -39,7 +43,7 @@ def _run(overview: Overview) -> dict[str, Any]:
         },
         "invocations": [{"executionSuccessful": True}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(entry, places) for entry in overview.entries],
+        "results": [_result(entry, places) for entry in entries],
         "properties": {
             "revision": report.revision,
             "asOf": instant_text(report.as_of),
@@ -75,11 +79,15 @@ def _result(entry: Entry, places: dict[Rule, int]) -> dict[str, Any]:
             "owners": list(words.owners),
             "domains": list(entry.domains),
             "riskLevels": list(entry.risk_levels),
+            "packs": list(entry.packs),
             "waiversNotCounting": list(words.not_waived),
         },
     }
     if rule is not None:
         result |= {"ruleId": rule.name, "ruleIndex": places[rule]}
+    if entry.upcoming:
+        result |= {"kind": "informational", "level": "none"}
+        result["properties"]["effectiveFrom"] = entry.upcoming_from
     if words.waived:
         held = {"kind": "external", "status": "accepted", "justification": words.waived}
         result["suppressions"] = [held]

@@ -37,9 +37,13 @@ def report_triples(report: Report) -> Iterator[Triple]:
         (BlankNode(f"validation-result-{number}"), result)
         for number, result in enumerate(report.results, start=1)
     ]
-    for name, _ in named:
-        yield Triple(node, SH.result, name)
-    for name, result in named:
+    later = [
+        (BlankNode(f"upcoming-result-{number}"), result)
+        for number, result in enumerate(report.upcoming, start=1)
+    ]
+    yield from (Triple(node, SH.result, name) for name, _ in named)
+    yield from (Triple(node, MLG.upcoming, name) for name, _ in later)
+    for name, result in (*named, *later):
         for predicate, value in _statements(result):
             yield Triple(name, predicate, value)
     yield from sorted(report.details, key=str)

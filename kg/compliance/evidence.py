@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.compliance.findings import printable, show
+from kg.index import Edge
 from kg.iri import Names
 from kg.lineage import LineageService
-from kg.lineage.answers import Edge
 from kg.namespaces import DCAT, compact
 from kg.shacl import Result
 from kg.terms import NamedNode

@@ -56,10 +56,10 @@ class RuleFindings:
         return tally(counted, sum(bool(finding.waived) for finding in self.findings))
 
 
-def group_by_rule(report: Report, names: Names) -> list[RuleFindings]:
+def group_by_rule(results: Iterable[Result], names: Names) -> list[RuleFindings]:
     """The findings of each rule that found something, the rules with the worst first."""
     groups: dict[Rule, list[Finding]] = {}
-    for result in report.results:
+    for result in results:
         groups.setdefault(rule_of(result), []).append(finding(result, names))
     found = [RuleFindings(rule, tuple(findings)) for rule, findings in groups.items()]
     return sorted(found, key=lambda g: (severity_rank(g.level), g.rule.name, g.rule.iri))
@@ -142,13 +142,19 @@ def tally(counts: dict[str, int], waived: int = 0) -> str:
 
 def rules_that_hold(report: Report) -> list[Rule]:
     """The rules by which nothing was found."""
-    broken = {result.rule for result in report.results}
+    broken = {result.rule for result in (*report.results, *report.upcoming)}
     return sorted((r for r in report.rules if r not in broken), key=lambda r: (r.name, r.iri))
 
 
 def rule_title(rule: Rule) -> str:
     """Name and title of a rule; once where they are the same."""
     return rule.name if rule.title == rule.name else f"{rule.name} {rule.title}"
+
+
+def upcoming_by_rule(report: Report, names: Names) -> list[RuleFindings]:
+    """What will be found by rules that do not apply yet, the soonest first."""
+    groups = group_by_rule(report.upcoming, names)
+    return sorted(groups, key=lambda group: (group.rule.effective_from or "", group.rule.name))
 
 
 def heading(report: Report) -> str:

@@ -24,18 +24,28 @@ _NONE: Final = "none stated"
 
 @dataclass(frozen=True)
 class Entry:
-    """One result in words, with where it belongs and the way that shows it."""
+    """One result in words, with where it belongs and the way that shows it.
+
+    ``upcoming`` where its rule does not apply yet.
+    """
 
     result: Result
     finding: Finding
     domains: tuple[str, ...] = ()
     risk_levels: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    upcoming: bool = False
     evidence: tuple[Step, ...] = ()
 
     @property
     def rule(self) -> Rule | None:
         """The rule that found it."""
         return self.result.rule
+
+    @property
+    def upcoming_from(self) -> str:
+        """The day from which its rule applies; empty where it applies."""
+        return (self.rule.effective_from or "") if self.upcoming and self.rule else ""
 
 
 @dataclass(frozen=True)
@@ -60,11 +70,13 @@ class Overview:
     """A report, its findings placed, worst first, and summed up.
 
     ``narrowed`` says in words to what the report was narrowed; ``reasons`` why it is not
-    complete, if it is not.
+    complete, if it is not. ``upcoming`` are findings of rules that do not apply yet; they are in
+    no sum.
     """
 
     report: Report
     entries: tuple[Entry, ...]
+    upcoming: tuple[Entry, ...] = ()
     summaries: tuple[Summary, ...] = ()
     narrowed: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
@@ -77,7 +89,11 @@ class Overview:
 
 def plain(report: Report, names: Names) -> Overview:
     """The report with no more than it says itself."""
-    return Overview(report, tuple(Entry(r, finding(r, names)) for r in report.results))
+    due = tuple(Entry(result, finding(result, names)) for result in report.results)
+    upcoming = tuple(
+        Entry(result, finding(result, names), upcoming=True) for result in report.upcoming
+    )
+    return Overview(report, due, upcoming)
 
 
 def overview(
@@ -86,39 +102,49 @@ def overview(
     lineage: LineageService,
     names: Names,
     selection: Selection,
+    packs: Mapping[str, tuple[str, ...]],
 ) -> Overview:
-    """The report, narrowed, placed and summed up.
+    """The report, narrowed, placed and summed up; ``packs`` names those of each rule (IRI).
 
     Costs a few look-ups a finding, and for the evidence as much as lies between a finding's
     focus node and its value.
     """
-    admitted = [
-        (result, context)
-        for result in report.results
-        if selection.admits(result, context := contexts.of(result.focus), contexts)
-    ]
-    entries = tuple(_entry(result, context, lineage, names) for result, context in admitted)
+
+    def placed(results: Iterable[Result], *, upcoming: bool = False) -> tuple[Entry, ...]:
+        return tuple(
+            replace(
+                _entry(result, context, lineage, names),
+                packs=packs.get(result.rule.iri, ()) if result.rule else (),
+                upcoming=upcoming,
+            )
+            for result in results
+            if selection.admits(result, context := contexts.of(result.focus), contexts)
+        )
+
+    due, upcoming = placed(report.results), placed(report.upcoming, upcoming=True)
     narrowed = replace(
         report,
-        results=tuple(result for result, _ in admitted),
+        results=tuple(entry.result for entry in due),
+        upcoming=tuple(entry.result for entry in upcoming),
         rules=tuple(rule for rule in report.rules if selection.concerns(rule)),
     )
-    return Overview(narrowed, entries, _summaries(entries), selection.words(names))
+    return Overview(narrowed, due, upcoming, _summaries(due), selection.words(names))
 
 
 def _entry(result: Result, context: Context, lineage: LineageService, names: Names) -> Entry:
     return Entry(
         result,
         finding(result, names),
-        tuple(show(domain, names) for domain in context.domains),
-        tuple(show(level, names) for level in context.risk_levels),
-        evidence_path(result, lineage, names),
+        domains=tuple(show(domain, names) for domain in context.domains),
+        risk_levels=tuple(show(level, names) for level in context.risk_levels),
+        evidence=evidence_path(result, lineage, names),
     )
 
 
 def _summaries(entries: Iterable[Entry]) -> tuple[Summary, ...]:
     columns: tuple[tuple[str, Callable[[Entry], Iterable[str]]], ...] = (
         ("Regulation or framework", lambda entry: frameworks(entry.rule)),
+        ("Pack", lambda entry: entry.packs),
         ("Risk level", lambda entry: entry.risk_levels),
         ("Domain", lambda entry: entry.domains),
         ("Owner", lambda entry: entry.finding.owners),

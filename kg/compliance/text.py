@@ -18,6 +18,7 @@ from kg.compliance.findings import (
     rule_title,
     rules_that_hold,
     tally,
+    upcoming_by_rule,
 )
 from kg.iri import Names
 from kg.shacl import Report
@@ -31,13 +32,17 @@ def to_text(report: Report, names: Names, *, width: int = 100, color: bool = Fal
     console = Console(
         file=output, width=width, force_terminal=color, no_color=not color, highlight=False
     )
-    groups = group_by_rule(report, names)
+    groups = group_by_rule(report.results, names)
     _summary(console, report, groups)
     for group in groups:
         _rule(console, group)
+    upcoming = upcoming_by_rule(report, names)
+    _upcoming(console, upcoming)
     held = len(rules_that_hold(report))
     if held:
-        console.print(Text(f"Nothing found by {held} of {held + len(groups)} rules."))
+        console.print(
+            Text(f"Nothing found by {held} of {held + len(groups) + len(upcoming)} rules.")
+        )
     return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
@@ -79,6 +84,21 @@ def _rule(console: Console, group: RuleFindings) -> None:
             _indented(console, Text(f"owner: {', '.join(finding.owners)}"), 12)
     if rule.remedy:
         _indented(console, Text(f"What to do: {printable(rule.remedy)}"), 2)
+    console.print()
+
+
+def _upcoming(console: Console, groups: list[RuleFindings]) -> None:
+    if not groups:
+        return
+    console.print(Text("Upcoming: found by rules that do not apply yet", style="bold"))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("Rule", "From", "Findings", "Title"):
+        table.add_column(title, justify="left", overflow="fold")
+    for group in groups:
+        rule = group.rule
+        row = (rule.name, rule.effective_from or "", group.tally, rule.title)
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    _indented(console, table, 2)
     console.print()
 
 

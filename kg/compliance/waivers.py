@@ -56,14 +56,20 @@ def objection(waiver: Waiver, rule: Rule | None, as_of: datetime) -> str | None:
 
 
 def apply_waivers(report: Report, waivers: Iterable[Waiver], as_of: datetime) -> Report:
-    """The report with each result that a waiver holds for re-graded, in the order of a report."""
+    """The report with each result that a waiver holds for re-graded, in the order of a report.
+
+    Upcoming results too: what is told of them is what holds at the instant.
+    """
     by_breach: defaultdict[tuple[str, str], list[Waiver]] = defaultdict(list)
     for waiver in waivers:
         for rule in waiver.rules:
             for target in waiver.targets:
                 by_breach[rule.value, target.value].append(waiver)
-    judged = (_judged(result, by_breach, as_of) for result in report.results)
-    return replace(report, results=sort_results(judged))
+    due, upcoming = (
+        sort_results(_judged(result, by_breach, as_of) for result in results)
+        for results in (report.results, report.upcoming)
+    )
+    return replace(report, results=due, upcoming=upcoming)
 
 
 def _judged(

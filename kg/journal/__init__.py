@@ -2,7 +2,7 @@
 
 from kg.journal.journal import Journal
 from kg.journal.patch import GraphPatch, to_quads
-from kg.journal.rows import Entry, RevisionInfo, StoredRecord
+from kg.journal.rows import Entry, PatchRow, RevisionInfo, StoredRecord
 from kg.journal.statistics import Statistics
 from kg.journal.tokens import Scope, Token, Tokens
 
@@ -10,6 +10,7 @@ __all__ = [
     "Entry",
     "GraphPatch",
     "Journal",
+    "PatchRow",
     "RevisionInfo",
     "Scope",
     "Statistics",

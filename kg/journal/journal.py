@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
 from kg.errors import StorageError
+from kg.journal.engine import open_engine
 from kg.journal.patch import GraphPatch
 from kg.journal.rows import (
     Entry,
+    PatchRow,
     RevisionInfo,
     StoredRecord,
     deflate,
@@ -30,9 +31,10 @@ from kg.journal.rows import (
     revision_row,
     stored,
     to_info,
+    to_patch,
 )
 from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
-from kg.journal.statistics import Statistics, count_change, read, recount
+from kg.journal.statistics import Statistics, counted, read, recount
 from kg.journal.tokens import Tokens
 from kg.terms import NamedNode
 
@@ -45,15 +47,15 @@ class Journal:
 
     def __init__(self, url: str) -> None:
         """Open or create the journal at an SQLAlchemy URL (``sqlite:///path/journal.db``)."""
-        self._engine = _engine(url)
+        self._engine = open_engine(url)
         try:
             METADATA.create_all(self._engine)
         except SQLAlchemyError as error:
             raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
         self.tokens = Tokens(self._engine)
-        if self.record_count() and not self.statistics().triples:  # of a version that kept none
+        if self.record_count() and not self.statistics().entities:  # of a version that kept none
             with self._writing() as connection:
-                recount(connection, (record.triples for record in self.all_records()))
+                recount(connection, self.all_records())
 
     @classmethod
     def on_disk(cls, file: Path) -> Journal:
@@ -82,14 +84,14 @@ class Journal:
         with self._writing() as connection:
             info = self._next(connection, entries, agent, message)
             connection.execute(insert(REVISION), [revision_row(info)])
-            for chunk in _chunks(entries):
-                connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
-                graphs = [entry.record.graph.value for entry in chunk]
-                connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
-                rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
-                if rows:
-                    connection.execute(insert(RECORD), rows)
-            count_change(connection, entries)
+            with counted(connection, entries):
+                for chunk in _chunks(entries):
+                    connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
+                    graphs = [entry.record.graph.value for entry in chunk]
+                    connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
+                    rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
+                    if rows:
+                        connection.execute(insert(RECORD), rows)
             _write_states(connection, states or {})
         return info
 
@@ -160,7 +162,15 @@ class Journal:
             connection.execute(delete(RECORD))
             for chunk in _chunks([record_row(r, r.revision) for r in present]):
                 connection.execute(insert(RECORD), chunk)
-            recount(connection, (record.triples for record in present))
+            recount(connection, present)
+
+    def patches(self, since: int, upto: int) -> Iterator[PatchRow]:
+        """The patches of the revisions after ``since``, by graph and then revision."""
+        query = select(PATCH).where(PATCH.c.revision > since, PATCH.c.revision <= upto)
+        with self._engine.connect() as connection:
+            rows = query.order_by(PATCH.c.graph, PATCH.c.revision)
+            for row in connection.execution_options(yield_per=1000).execute(rows):
+                yield to_patch(row)
 
     def changed_since(self, revision: int) -> list[NamedNode]:
         """The graphs that later revisions touched."""
@@ -169,6 +179,15 @@ class Journal:
             return [
                 NamedNode(graph) for (graph,) in connection.execute(query.order_by(PATCH.c.graph))
             ]
+
+    def last_change(self, graph: NamedNode, revision: int) -> int | None:
+        """The revision that changed a graph last, up to a revision; ``None`` where none did."""
+        query = select(func.max(PATCH.c.revision)).where(
+            PATCH.c.graph == graph.value, PATCH.c.revision <= revision
+        )
+        with self._engine.connect() as connection:
+            changed: int | None = connection.scalar(query)
+            return changed
 
     def history(self, subject: NamedNode) -> Iterator[tuple[RevisionInfo, str, GraphPatch]]:
         """What changed in what is said of a thing, as (revision, source, patch), oldest first."""
@@ -195,9 +214,15 @@ class Journal:
             return connection.scalar(select(func.count()).select_from(RECORD)) or 0
 
     def statistics(self) -> Statistics:
-        """How many statements of each property and class there are now."""
+        """How many things and statements of each property and class there are now."""
         with self._engine.connect() as connection:
             return read(connection)
+
+    def first(self) -> RevisionInfo | None:
+        """The oldest revision."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(REVISION).order_by(REVISION.c.id).limit(1)).first()
+            return to_info(row) if row else None
 
     def log(self, limit: int = 20) -> list[RevisionInfo]:
         """The newest revisions, newest first."""
@@ -262,22 +287,6 @@ class Journal:
             added=sum(len(entry.patch.added) for entry in entries),
             removed=sum(len(entry.patch.removed) for entry in entries),
         )
-
-
-def _engine(url: str) -> Engine:
-    in_memory = url == "sqlite://"
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    if url.startswith("sqlite"):
-        options["connect_args"] = {"check_same_thread": False, "timeout": 30}
-    engine = create_engine(url, **options)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-    return engine
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _write_states(connection: Connection, states: Mapping[tuple[str, str], str]) -> None:

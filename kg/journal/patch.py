@@ -49,6 +49,10 @@ class GraphPatch:
         """The triples after the change."""
         return (set(before) - set(self.removed)) | set(self.added)
 
+    def undo(self, after: Iterable[str]) -> set[str]:
+        """The triples before the change."""
+        return (set(after) - set(self.added)) | set(self.removed)
+
 
 def to_quads(triples: Iterable[str], graph: NamedNode) -> list[Quad]:
     """Quads from triples in N-Triples form; the literals as written."""

@@ -30,6 +30,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class PatchRow:
+    """One graph's part of a revision as the history keeps it."""
+
+    revision: int
+    source: str
+    subject: NamedNode
+    patch: GraphPatch
+
+
+@dataclass(frozen=True)
 class RevisionInfo:
     """When, by whom and why the graph changed, and by how many triples."""
 
@@ -101,6 +111,12 @@ def patched(current: StoredRecord | None, row: Any) -> StoredRecord:
     return StoredRecord(
         graph, row.source, NamedNode(row.subject), tuple(sorted(triples)), row.revision
     )
+
+
+def to_patch(row: Any) -> PatchRow:
+    """One graph's part of a revision, from its row."""
+    patch = GraphPatch.from_payload(NamedNode(row.graph), inflate(row.payload))
+    return PatchRow(row.revision, row.source, NamedNode(row.subject), patch)
 
 
 def to_info(row: Any) -> RevisionInfo:

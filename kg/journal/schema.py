@@ -73,7 +73,7 @@ TOKEN: Final = Table(
 STATISTIC: Final = Table(
     "statistic",
     METADATA,
-    Column("kind", String(8), primary_key=True),  # property or class
+    Column("kind", String(8), primary_key=True),  # property, class or entity
     Column("term", Text, primary_key=True),
     Column("count", Integer, nullable=False),
 )

@@ -1,32 +1,36 @@
-"""How many statements there are of each property and class, kept up with every commit.
+"""How many things and statements of each property and class there are, kept by every commit.
 
-What sources assert is counted, once for each that says it; entailments are not.
+What sources assert is counted, once for each that says it; entailments are not. A thing counts
+once, however many sources describe it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from kg.journal.rows import Entry
-from kg.journal.schema import STATISTIC
+from kg.journal.rows import Entry, StoredRecord
+from kg.journal.schema import RECORD, STATISTIC
 from kg.namespaces import RDF
 
 _TYPE = str(RDF.type)
-_PROPERTY, _CLASS = "property", "class"
+_PROPERTY, _CLASS, _ENTITY = "property", "class", "entity"
+_CHUNK = 500  # bound parameters in one statement
 
 Counts = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Statements by property, and typings by class, by IRI."""
+    """Statements by property, and typings by class, by IRI; and how many things are described."""
 
     properties: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
+    entities: int = 0
 
     @property
     def triples(self) -> int:
@@ -36,33 +40,56 @@ class Statistics:
 
 def read(connection: Connection) -> Statistics:
     """The present counts."""
-    found: dict[str, dict[str, int]] = {_PROPERTY: {}, _CLASS: {}}
+    found: dict[str, dict[str, int]] = {_PROPERTY: {}, _CLASS: {}, _ENTITY: {}}
     query = select(STATISTIC).where(STATISTIC.c["count"] > 0).order_by(STATISTIC.c.term)
     for row in connection.execute(query):
         found[row.kind][row.term] = row[2]
-    return Statistics(found[_PROPERTY], found[_CLASS])
+    return Statistics(found[_PROPERTY], found[_CLASS], found[_ENTITY].get("", 0))
 
 
-def count_change(connection: Connection, entries: Iterable[Entry]) -> None:
-    """Take a revision into account; as many statements of SQL as properties and classes in it."""
+@contextmanager
+def counted(connection: Connection, entries: Sequence[Entry]) -> Iterator[None]:
+    """Take a revision into account that is written meanwhile.
+
+    As many statements of SQL as properties and classes in it, and two look-ups by index for each
+    thing.
+    """
     counts: Counts = Counter()
     for entry in entries:
         counts.update(_counted(entry.patch.added))
         counts.subtract(_counted(entry.patch.removed))
+    subjects = sorted({entry.record.subject.value for entry in entries})
+    before = _described(connection, subjects)
+    yield
+    counts[_ENTITY, ""] = _described(connection, subjects) - before
     for (kind, term), change in counts.items():
         if change:
             _add(connection, kind, term, change)
 
 
-def recount(connection: Connection, contents: Iterable[Iterable[str]]) -> None:
+def recount(connection: Connection, records: Iterable[StoredRecord]) -> None:
     """Count everything anew, for a journal that was not counted or not rightly."""
     counts: Counts = Counter()
-    for triples in contents:
-        counts.update(_counted(triples))
+    subjects = set()
+    for record in records:
+        counts.update(_counted(record.triples))
+        subjects.add(record.subject.value)
+    counts[_ENTITY, ""] = len(subjects)
     connection.execute(delete(STATISTIC))
-    rows = [{"kind": kind, "term": term, "count": n} for (kind, term), n in counts.items()]
-    if rows:
-        connection.execute(insert(STATISTIC), rows)
+    connection.execute(
+        insert(STATISTIC),
+        [{"kind": kind, "term": term, "count": n} for (kind, term), n in counts.items()],
+    )
+
+
+def _described(connection: Connection, subjects: Sequence[str]) -> int:
+    """How many of the things have a record."""
+    number = 0
+    for start in range(0, len(subjects), _CHUNK):
+        some = RECORD.c.subject.in_(subjects[start : start + _CHUNK])
+        query = select(func.count(RECORD.c.subject.distinct())).where(some)
+        number += connection.scalar(query) or 0
+    return number
 
 
 def _counted(triples: Iterable[str]) -> Counts:

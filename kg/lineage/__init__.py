@@ -1,6 +1,7 @@
 """Lineage and impact: walks over what depends on what, answered whole and with evidence."""
 
-from kg.lineage.answers import Edge, Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
+from kg.index import Edge
+from kg.lineage.answers import Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
 from kg.lineage.impact import ImpactAnswer
 from kg.lineage.questions import FOREMOST, MOST_PATHS, Direction, LineageService
 from kg.lineage.selection import Selection

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from kg.index import Edge
 from kg.iri import Names
-from kg.namespaces import compact
 from kg.terms import NamedNode
 
 COLUMNS: Final = ("id", "type", "title", "distance", "described", "live")
@@ -16,25 +17,6 @@ COLUMNS: Final = ("id", "type", "title", "distance", "described", "live")
 
 Table = tuple[tuple[str, ...], Iterator[tuple[object, ...]]]
 """Column names and rows."""
-
-
-@dataclass(frozen=True)
-class Edge:
-    """``source`` depends on ``target`` by ``relation``, as ``graph`` asserts."""
-
-    source: NamedNode
-    target: NamedNode
-    relation: NamedNode
-    graph: NamedNode
-
-    def to_json(self, names: Names) -> dict[str, str]:
-        """The edge with ids in short form."""
-        return {
-            "from": names.short(self.source),
-            "to": names.short(self.target),
-            "relation": compact(self.relation.value),
-            "graph": self.graph.value,
-        }
 
 
 @dataclass(frozen=True)
@@ -116,10 +98,15 @@ class LineageAnswer:
 
 @dataclass(frozen=True)
 class Impacted:
-    """A thing that depends on the asset, who answers for it, and one shortest way there."""
+    """A thing that depends on the asset, and who answers for it."""
 
     node: NodeInfo
-    path: tuple[NamedNode, ...]
+    find_path: Callable[[], tuple[NamedNode, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def path(self) -> tuple[NamedNode, ...]:
+        """One shortest way there, found when it is first asked for."""
+        return self.find_path()
 
     def to_json(self, names: Names) -> dict[str, Any]:
         """The thing with the ids of its owners and of its path."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.lineage.answers import NodeInfo
 from kg.lineage.edges import Edges
-from kg.lineage.walk import Walk
+from kg.lineage.walk import Reach
 from kg.terms import NamedNode
 
 
@@ -27,13 +27,11 @@ def settle(
                 infos[node] = replace(info, live=False)
 
 
-def way_to(
-    node: NamedNode, infos: dict[NamedNode, NodeInfo], walk: Walk, edges: Edges
-) -> tuple[NamedNode, ...]:
+def way_to(node: NamedNode, infos: dict[NamedNode, NodeInfo], walk: Reach) -> tuple[NamedNode, ...]:
     """A shortest way to what was reached: to what is live, by what is live if there is one."""
     way = walk.path_to(node)
     if infos[node].live and infos[way[-2]].live is False:
-        for other in sorted(edges.neighbours(node, "up"), key=lambda n: n.value):
+        for other in sorted(walk.edges.neighbours(node, "up"), key=lambda n: n.value):
             nearest = other in infos and infos[other].distance == infos[way[-2]].distance
             if nearest and infos[other].live is not False:
                 return (*walk.path_to(other), node)

@@ -16,11 +16,18 @@ from typing import Final
 
 from kg.lineage.answers import Way
 from kg.lineage.edges import Edges
-from kg.lineage.walk import Place
 from kg.terms import NamedNode
 
 WORK: Final = 20_000_000
 """Places looked at, those of a way each time it is extended, before the search gives up."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a way stands; ``unpinned`` is an asset entered from one of its versions."""
+
+    node: NamedNode
+    unpinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class _Partial:
 
 
 class WayFinder:
-    """Finds ways in one direction; steps are those of :class:`kg.lineage.walk.Walker`."""
+    """Finds ways in one direction; steps are those of :class:`kg.lineage.walk.Reach`."""
 
     def __init__(self, edges: Edges, direction: str, *, work: int = WORK) -> None:
         self._edges = edges

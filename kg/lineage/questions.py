@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
-from kg.errors import StorageError
+from kg.index import Edge, ExportedIndex, IndexView, LineageIndex
 from kg.iri import Names
-from kg.lineage.answers import Edge, Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
-from kg.lineage.edges import ChosenEdges, EdgeReader, Edges
+from kg.lineage.answers import Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
 from kg.lineage.impact import ImpactAnswer
 from kg.lineage.liveness import settle, way_to
-from kg.lineage.nodes import NodeReader
+from kg.lineage.nodes import NodeReader, TypeReader
 from kg.lineage.paths import WayFinder
 from kg.lineage.selection import Selection, SelectionReader
-from kg.lineage.walk import Walk, Walker
+from kg.lineage.walk import Reach
 from kg.ontology import Ontology
 from kg.store import GraphStore
 from kg.terms import NamedNode
@@ -31,8 +31,6 @@ MOST_PATHS: Final = 100
 """How many simple paths are told where no other number is asked for."""
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(FOREMOST)}
-_TRIES: Final = 5
-_T = TypeVar("_T")
 _Places = dict[NamedNode, tuple[int, str]]
 
 
@@ -45,21 +43,30 @@ class Direction(StrEnum):
 
 
 class LineageService:
-    """Answers questions of lineage from the store as it stands; any number of threads may ask.
+    """Answers questions of lineage as of a revision; any number of threads may ask.
 
-    Each answer costs time and memory in proportion to what it reaches, not to the graph, and is
-    of one revision.
+    Each answer costs time and memory in proportion to what it reaches, not to the graph. It is
+    of one revision, whatever is committed meanwhile: the newest, or that given as ``at``, for
+    which :class:`kg.errors.InputError` is raised where it is not there.
     """
 
-    def __init__(self, store: GraphStore, ontology: Ontology, names: Names) -> None:
+    def __init__(
+        self,
+        store: GraphStore,
+        index: LineageIndex | ExportedIndex,
+        ontology: Ontology,
+        names: Names,
+    ) -> None:
         self._store = store
-        self._edges = EdgeReader(store, ontology)
-        self._nodes = NodeReader(store, ontology, names)
+        self._index = index
+        self._types = TypeReader(ontology, names)
         self.selections = SelectionReader(ontology, names)
 
     def exists(self, node: NamedNode) -> bool:
-        """Whether anything is said of the node, or refers to it."""
-        return self._nodes.exists(node)
+        """Whether anything is said of the node now, or refers to it."""
+        return any(True for _ in self._store.quads(node, None, None, None)) or any(
+            True for _ in self._store.quads(None, None, node, None)
+        )
 
     def lineage(
         self,
@@ -67,75 +74,57 @@ class LineageService:
         direction: Direction = Direction.UP,
         depth: int | None = None,
         selection: Selection | None = None,
+        *,
+        at: int | None = None,
     ) -> LineageAnswer:
         """Everything upstream, downstream or both, to a depth or to the end.
 
         Of a selection, relations restrict the walk, and all else what is told of it.
         """
-        chosen = selection or Selection()
-        return self._steady(
-            lambda revision: self._around(asset, direction, depth, chosen, revision)
-        )
-
-    def impact(
-        self, asset: NamedNode, depth: int | None = None, selection: Selection | None = None
-    ) -> ImpactAnswer:
-        """Everything that depends on the asset, its own versions aside, and who owns it."""
-        chosen = selection or Selection()
-        return self._steady(lambda revision: self._impact(asset, depth, chosen, revision))
-
-    def path(self, start: NamedNode, end: NamedNode) -> PathAnswer:
-        """One shortest way by which the end depends on the start, or the start on the end."""
-        return self._steady(lambda revision: self._shortest(start, end, revision))
-
-    def paths(self, start: NamedNode, end: NamedNode, most: int = MOST_PATHS) -> PathsAnswer:
-        """The simple ways by which the end depends on the start, or else the start on the end."""
-        return self._steady(lambda revision: self._all(start, end, most, revision))
-
-    def _around(
-        self,
-        asset: NamedNode,
-        direction: Direction,
-        depth: int | None,
-        selection: Selection,
-        revision: int,
-    ) -> LineageAnswer:
+        view, chosen = self._index.at(at), selection or Selection()
         ways = ("up", "down") if direction is Direction.BOTH else (direction.value,)
-        reader = self._chosen(selection)
-        walks = {way: Walker(reader, way).walk(asset, depth) for way in ways}
+        walks = {
+            way: Reach(view, asset, way, depth=depth, relations=chosen.relations) for way in ways
+        }
         nearest = _nearest(walks)
-        infos = self._infos(asset, nearest, selection, owners=bool(selection.owners))
-        listed = [info for node, info in infos.items() if node != asset and selection.admits(info)]
+        infos = self._infos(view, asset, nearest, chosen, owners=bool(chosen.owners))
+        listed = [info for node, info in infos.items() if node != asset and chosen.admits(info)]
         kept = {asset, *(info.iri for info in listed)}
-        edges = {edge for walk in walks.values() for edge in walk.edges}
+        edges = {edge for walk in walks.values() for edge in walk.edges_among(kept)}
         cut = any(walk.cut for walk in walks.values())
         return LineageAnswer(
             asset=asset,
             direction=direction.value,
             depth=depth,
-            revision=revision,
+            revision=view.revision,
             nodes=sorted(listed, key=lambda n: (n.distance, n.iri.value)),
-            edges=sorted((e for e in edges if {e.source, e.target} <= kept), key=_edge_order),
+            edges=sorted(edges, key=_edge_order),
             reached=len(nearest) - 1,
             complete=not cut,
             reason=_cut_at(depth) if cut else None,
         )
 
-    def _impact(
-        self, asset: NamedNode, depth: int | None, selection: Selection, revision: int
+    def impact(
+        self,
+        asset: NamedNode,
+        depth: int | None = None,
+        selection: Selection | None = None,
+        *,
+        at: int | None = None,
     ) -> ImpactAnswer:
-        reader = self._chosen(selection)
-        walk = Walker(reader, "down", with_edges=False).walk(asset, depth)
-        infos = self._infos(asset, _nearest({"down": walk}), selection, owners=True)
+        """Everything that depends on the asset, its own versions aside, and who owns it."""
+        view, chosen = self._index.at(at), selection or Selection()
+        walk = Reach(view, asset, "down", depth=depth, relations=chosen.relations)
+        infos = self._infos(view, asset, _nearest({"down": walk}), chosen, owners=True)
         impacted = [
-            Impacted(info, way_to(node, infos, walk, reader))
+            Impacted(info, partial(way_to, node, infos, walk))
             for node, info in infos.items()
-            if info.distance > 0 and selection.admits(info)
+            if info.distance > 0 and chosen.admits(info)
         ]
         owners = {owner for item in impacted for owner in item.node.owners}
         return ImpactAnswer(
             asset=asset,
-            revision=revision,
+            revision=view.revision,
             impacted=sorted(impacted, key=_urgency),
             reached=sum(distance > 0 for distance in walk.distance.values()),
             complete=not walk.cut,
@@ -143,72 +132,74 @@ class LineageService:
             owners=sorted(owners, key=lambda owner: owner.value),
         )
 
-    def _shortest(self, start: NamedNode, end: NamedNode, revision: int) -> PathAnswer:
+    def path(self, start: NamedNode, end: NamedNode, *, at: int | None = None) -> PathAnswer:
+        """One shortest way by which the end depends on the start, or the start on the end."""
+        view = self._index.at(at)
         for way in ("down", "up"):
-            walk = Walker(self._edges, way).walk(start, until=end)
+            walk = Reach(view, start, way, until=end)
             if end in walk.distance:
                 steps = walk.path_to(end)
                 places = {step: (walk.distance[step], way) for step in steps}
-                infos = self._infos(start, places, Selection())
-                edges = _along(walk.edges, pairwise(steps))
-                return PathAnswer(start, end, revision, way, [infos[s] for s in steps], edges)
-        return PathAnswer(start, end, revision, None, [], [])
+                infos = self._infos(view, start, places, Selection())
+                edges = _along(walk, pairwise(steps))
+                nodes = [infos[step] for step in steps]
+                return PathAnswer(start, end, view.revision, way, nodes, edges)
+        return PathAnswer(start, end, view.revision, None, [], [])
 
-    def _all(self, start: NamedNode, end: NamedNode, most: int, revision: int) -> PathsAnswer:
+    def paths(
+        self,
+        start: NamedNode,
+        end: NamedNode,
+        most: int = MOST_PATHS,
+        *,
+        at: int | None = None,
+    ) -> PathsAnswer:
+        """The simple ways by which the end depends on the start, or else the start on the end."""
+        view = self._index.at(at)
         for way in ("down", "up"):
-            ways = WayFinder(self._edges, way).ways(start, end, most)
+            ways = WayFinder(view, way).ways(start, end, most)
             if not ways.found and not ways.reason:
                 continue
-            walk = Walker(self._edges, way).walk(start)
+            walk = Reach(view, start, way)
             met = dict.fromkeys(node for path in ways.found for node in path.nodes)
             places = {node: (walk.distance[node], way) for node in met}
-            infos = self._infos(start, places, Selection())
+            infos = self._infos(view, start, places, Selection())
             hops = (hop for path in ways.found for hop in pairwise(path.nodes))
             return PathsAnswer(
                 start,
                 end,
-                revision,
+                view.revision,
                 way,
                 ways.found,
                 nodes=[infos[node] for node in met],
-                edges=_along(walk.edges, hops),
+                edges=_along(walk, hops),
                 complete=ways.reason is None,
                 reason=ways.reason,
             )
-        return PathsAnswer(start, end, revision, None, [], [], [])
-
-    def _chosen(self, selection: Selection) -> Edges:
-        return ChosenEdges(self._edges, selection.relations) if selection.relations else self._edges
+        return PathsAnswer(start, end, view.revision, None, [], [], [])
 
     def _infos(
-        self, asset: NamedNode, places: _Places, selection: Selection, *, owners: bool = False
+        self,
+        view: IndexView,
+        asset: NamedNode,
+        places: _Places,
+        selection: Selection,
+        *,
+        owners: bool = False,
     ) -> dict[NamedNode, NodeInfo]:
         """What is said of the things at these places, the asset among them."""
+        reader = NodeReader(view, self._types, selection.as_of)
 
         def describe(node: NamedNode) -> NodeInfo:
             distance, way = places.get(node, (0, "down"))
-            return self._nodes.info(node, distance, way, as_of=selection.as_of, owners=owners)
+            return reader.info(node, distance, way, owners=owners)
 
         infos = {node: describe(node) for node in {asset: None, **dict.fromkeys(places)}}
-        settle(infos, self._edges, describe)
+        settle(infos, view, describe)
         return infos
 
-    def _steady(self, answer: Callable[[int], _T]) -> _T:
-        """An answer all of one revision: asked again where a commit came in between."""
-        for _ in range(_TRIES):
-            before = self._store.revision()
-            try:
-                found = answer(before)
-            except LookupError:  # what one look-up found was gone at the next
-                if self._store.revision() == before:
-                    raise
-                continue
-            if self._store.revision() == before:
-                return found
-        raise StorageError("the graph changes faster than it can be read", hint="ask again")
 
-
-def _nearest(walks: dict[str, Walk]) -> _Places:
+def _nearest(walks: dict[str, Reach]) -> _Places:
     nearest: _Places = {}
     for way, walk in walks.items():
         for node, distance in walk.distance.items():
@@ -217,10 +208,11 @@ def _nearest(walks: dict[str, Walk]) -> _Places:
     return nearest
 
 
-def _along(edges: Iterable[Edge], hops: Iterable[tuple[NamedNode, NamedNode]]) -> list[Edge]:
+def _along(walk: Reach, hops: Iterable[tuple[NamedNode, NamedNode]]) -> list[Edge]:
     """The edges by which the hops are made."""
     wanted = {ends for a, b in hops for ends in ((a, b), (b, a))}
-    return sorted((e for e in edges if (e.source, e.target) in wanted), key=_edge_order)
+    edges = walk.edges_among({node for pair in wanted for node in pair})
+    return sorted({e for e in edges if (e.source, e.target) in wanted}, key=_edge_order)
 
 
 def _cut_at(depth: int | None) -> str:

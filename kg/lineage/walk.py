@@ -1,128 +1,84 @@
-"""Breadth-first walk over dependencies, versions and assets told apart.
-
-A step from an asset to its versions, or from a version to what refers to its asset without
-naming a version, costs no distance. A version is never left through its asset to another
-version of it: the asset then stands only for the references that name no version.
-"""
+"""What can be reached from a thing, as nodes: distances, ways and edges of a walk."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Set
+from functools import cached_property
 
-from kg.lineage.answers import Edge
-from kg.lineage.edges import Edges
+from kg.index import Edge, IndexView, Walk
+from kg.lineage.edges import ChosenEdges, Edges
 from kg.terms import NamedNode
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the walk stands; ``unpinned`` is an asset entered from one of its versions."""
+class Reach:
+    """A walk over the index from one thing in one direction; see docs/lineage.md for its steps."""
 
-    node: NamedNode
-    unpinned: bool = False
+    def __init__(
+        self,
+        view: IndexView,
+        start: NamedNode,
+        direction: str,
+        *,
+        depth: int | None = None,
+        until: NamedNode | None = None,
+        relations: Set[NamedNode] = frozenset(),
+    ) -> None:
+        """Walk to ``depth`` steps, or until a thing is met, or to the end.
 
+        ``relations`` are the only ones to follow, where there are any.
+        """
+        self._view = view
+        self._direction = direction
+        self.edges: Edges = ChosenEdges(view, relations) if relations else view
+        """The edges that are followed."""
+        number, goal = view.number(start), None if until is None else view.number(until)
+        self._walk: Walk | None = None
+        if number is not None:
+            self._walk = view.walk(number, direction, depth=depth, until=goal, relations=relations)
+        self.start = start
 
-@dataclass
-class Walk:
-    """What a walk found: distances, how each place was first reached, the edges on the way."""
+    @property
+    def cut(self) -> bool:
+        """Whether the walk ended at its depth with more beyond."""
+        return self._walk is not None and self._walk.cut
 
-    start: NamedNode
-    distance: dict[NamedNode, int] = field(default_factory=dict)
-    came_from: dict[Place, Place | None] = field(default_factory=dict)
-    first: dict[NamedNode, Place] = field(default_factory=dict)
-    edges: dict[Edge, None] = field(default_factory=dict)
-    cut: bool = False
+    @cached_property
+    def distance(self) -> dict[NamedNode, int]:
+        """The things that were met, the start among them, in that order, with their distances."""
+        if self._walk is None:
+            return {self.start: 0}
+        numbers = self._walk.nodes()
+        distances = (self._walk.steps[numbers] - 1).tolist()
+        return dict(zip(map(self._view.node, numbers.tolist()), distances, strict=True))
 
     def path_to(self, node: NamedNode) -> tuple[NamedNode, ...]:
-        """One shortest way from the start, both ends included."""
-        steps: list[NamedNode] = []
-        place: Place | None = self.first[node]
-        while place is not None:
-            steps.append(place.node)
-            place = self.came_from[place]
-        return tuple(reversed(steps))
+        """One shortest way from the start to a thing that was met, both ends included."""
+        number = self._view.number(node)
+        if self._walk is None or number is None:
+            return (self.start,)
+        return tuple(map(self._view.node, self._walk.path_to(number)))
 
+    def edges_among(self, nodes: Set[NamedNode]) -> Iterator[Edge]:
+        """The edges of the walk between some of the things that were met."""
+        for node in nodes:
+            for edge in self.edges.edges(node, self._direction):
+                if edge.source in nodes and edge.target in nodes:
+                    yield edge
+        yield from self._version_edges(nodes)
 
-class Walker:
-    """Walks from one node in one direction; O(nodes + edges reached) index look-ups."""
-
-    def __init__(self, reader: Edges, direction: str, *, with_edges: bool = True) -> None:
-        self._reader = reader
-        self._direction = direction
-        self._with_edges = with_edges
-
-    def walk(
-        self, start: NamedNode, depth: int | None = None, until: NamedNode | None = None
-    ) -> Walk:
-        """Walk to ``depth`` steps, or until a node is met, or to the end."""
-        found = Walk(start)
-        level = self._enter(found, [(Place(start), None)], 0)
-        step = 0
-        while level and until not in found.distance:
-            if depth is not None and step >= depth:
-                found.cut = any(self._onward(found, place) for place in level)
-                self._edges_within(found, level)
-                break
-            step += 1
-            level = self._enter(found, self._next(found, level), step)
-        return found
-
-    def _next(self, found: Walk, level: list[Place]) -> list[tuple[Place, Place | None]]:
-        reached: list[tuple[Place, Place | None]] = []
-        for place in level:
-            if self._with_edges:
-                for edge in self._reader.edges(place.node, self._direction):
-                    found.edges[edge] = None
-                    other = edge.target if self._direction == "up" else edge.source
-                    reached.append((Place(other), place))
-            else:
-                neighbours = self._reader.neighbours(place.node, self._direction)
-                reached += [(Place(node), place) for node in neighbours]
-        return reached
-
-    def _enter(
-        self, found: Walk, arrivals: list[tuple[Place, Place | None]], distance: int
-    ) -> list[Place]:
-        """Take in what was reached, and with each place those at no distance from it."""
-        level: list[Place] = []
-        todo = list(reversed(arrivals))
-        while todo:
-            place, origin = todo.pop()
-            if place in found.came_from or Place(place.node) in found.came_from:
-                continue
-            found.came_from[place] = origin
-            found.first.setdefault(place.node, place)
-            found.distance.setdefault(place.node, distance)
-            level.append(place)
-            if not place.unpinned:
-                todo += [(beside, place) for beside in self._beside(found, place)]
-        return level
-
-    def _beside(self, found: Walk, place: Place) -> list[Place]:
-        beside = []
+    def _version_edges(self, nodes: Set[NamedNode]) -> Iterator[Edge]:
+        """The steps at no distance: from assets to all versions, and from versions as walked."""
+        if self._walk is None:
+            return
         up = self._direction == "up"
-        for version in sorted(self._reader.versions(place.node), key=_iri):
-            edge = self._reader.version_edge(version, place.node, unpinned=up)
-            found.edges[edge] = None
-            beside.append(Place(version))
-        for asset in sorted(self._reader.assets(place.node), key=_iri):
-            if asset not in found.distance and self._reader.neighbours(asset, self._direction):
-                edge = self._reader.version_edge(place.node, asset, unpinned=not up)
-                found.edges[edge] = None
-                beside.append(Place(asset, unpinned=True))
-        return beside
-
-    def _onward(self, found: Walk, place: Place) -> bool:
-        neighbours = self._reader.neighbours(place.node, self._direction)
-        return any(node not in found.distance for node in neighbours)
-
-    def _edges_within(self, found: Walk, level: list[Place]) -> None:
-        """The edges between nodes of the answer that a walk cut short did not follow."""
-        for place in level:
-            for edge in self._reader.edges(place.node, self._direction):
-                if edge.source in found.distance and edge.target in found.distance:
-                    found.edges[edge] = None
-
-
-def _iri(node: NamedNode) -> str:
-    return node.value
+        for place in self._walk.places:
+            node = self._view.node(place >> 1)
+            if node not in nodes:
+                continue
+            if place & 1:
+                version = self._view.node((int(self._walk.origins[place]) - 2) >> 1)
+                if version in nodes:
+                    yield self._view.version_edge(version, node, unpinned=not up)
+                continue
+            for version in self._view.versions(node) & nodes:
+                yield self._view.version_edge(version, node, unpinned=up)

@@ -12,11 +12,12 @@ from kg.assets import asset, asset_files
 from kg.errors import InputError
 from kg.namespaces import MLG, RDFS, SKOS
 from kg.ontology.declarations import Chain, Declarations
-from kg.ontology.entailment import Entailment, Reading
-from kg.terms import Literal, NamedNode, Triple
+from kg.ontology.entailment import Difference, Entailment, Reading
+from kg.terms import Literal, NamedNode, Quad, Triple
 
-__all__ = ["Chain", "Ontology"]
+__all__ = ["Chain", "Difference", "Ontology"]
 
+_CORE: Final = ("mlg", "lineage", "governance")
 _NONE: Final[frozenset[NamedNode]] = frozenset()
 
 
@@ -37,13 +38,18 @@ class Ontology:
         Raises :class:`InputError` for a file that cannot be read or does not parse, and where
         two classes are given the same kind.
         """
-        shipped = [asset("ontology", "mlg.ttl"), asset("ontology", "lineage.ttl")]
+        shipped = [asset("ontology", f"{name}.ttl") for name in _CORE]
         return cls.read([*shipped, *asset_files("ontology/schemes", ".ttl"), *extra])
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Ontology:
         """The ontology that the given Turtle files alone declare; raises as :meth:`load`."""
         return cls(Declarations.read(paths))
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> Ontology:
+        """The ontology that quads declare, in whatever graph they are."""
+        return cls(Declarations.of(quads))
 
     @property
     def triples(self) -> frozenset[Triple]:
@@ -93,6 +99,10 @@ class Ontology:
     def entail(self, triples: Iterable[Triple]) -> set[Triple]:
         """What follows from the triples of one record and is not among them."""
         return self._entailment.entail(triples)
+
+    def difference(self, other: Ontology) -> Difference:
+        """The terms that a record has to use for the two to entail other things from it."""
+        return self._entailment.difference(other._entailment)
 
     def label(self, term: NamedNode) -> str:
         """What people call a term: its English label, or else the words of its IRI."""

@@ -39,7 +39,12 @@ class Declarations:
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Declarations:
         """Read Turtle files; raises :class:`InputError` for one that is missing or malformed."""
-        dataset = Dataset(quad for path in paths for quad in _quads(path))
+        return cls.of(quad for path in paths for quad in _quads(path))
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> Declarations:
+        """The declarations that quads make."""
+        dataset = Dataset(Quad(q.subject, q.predicate, q.object) for q in quads)
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
         return cls(frozenset(quad.triple for quad in dataset))
 

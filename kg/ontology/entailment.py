@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from kg.namespaces import DCAT, DCT, OWL, PROV, RDF, RDFS
@@ -24,6 +25,14 @@ _TYPE: Final = RDF.type
 # PROV-O holds a revision to be derived from what it revises; succession is no lineage here,
 # whatever files are loaded (see ontology/lineage.ttl).
 _SUCCESSION: Final = frozenset({DCAT.previousVersion, DCT.replaces, PROV.wasRevisionOf})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The terms from whose use one ontology draws other conclusions than another."""
+
+    properties: frozenset[NamedNode]
+    classes: frozenset[NamedNode]
 
 
 class Entailment:
@@ -51,6 +60,18 @@ class Entailment:
             fresh = (implied | self._chained(known)) - known
             known = known | fresh
         return known - asserted
+
+    def difference(self, other: Entailment) -> Difference:
+        """The terms that a record has to use for the two to entail other things from it.
+
+        What the one entails holds none of them: then each triple of it implies the same by the
+        other, so it is closed under the other too, and derived step by step all the same.
+        """
+        chains = ({first: frozenset(c) for first, c in e._after.items()} for e in (self, other))
+        return Difference(
+            _differing(self.readings, other.readings) | _differing(*chains),
+            _differing(self.superclasses, other.superclasses),
+        )
 
     def _implied(self, triple: Triple) -> Iterator[Triple]:
         """What follows from one triple by itself."""
@@ -95,6 +116,15 @@ def _reached(start: _T, relation: Mapping[_T, Iterable[_T]]) -> frozenset[_T]:
         found |= new
         waiting += new
     return frozenset(found - {start})
+
+
+def _differing(
+    one: Mapping[NamedNode, frozenset[_T]], other: Mapping[NamedNode, frozenset[_T]]
+) -> frozenset[NamedNode]:
+    """The terms that lead elsewhere in one than in the other."""
+    nothing: frozenset[_T] = frozenset()
+    terms = one.keys() | other.keys()
+    return frozenset(t for t in terms if one.get(t, nothing) != other.get(t, nothing))
 
 
 def _both_ways(relation: Mapping[_T, Iterable[_T]]) -> dict[_T, frozenset[_T]]:

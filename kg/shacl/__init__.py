@@ -1,14 +1,18 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
+from kg.shacl.derived import derive, derive_from
 from kg.shacl.extract import extract
-from kg.shacl.report import Report, Result
+from kg.shacl.packs import HOUSE, Pack, packs_by_rule, rules_of
+from kg.shacl.report import Report, Result, set_upcoming_apart
 from kg.shacl.rule import Rule, Source
 from kg.shacl.shapes import Shapes, load_shapes
 from kg.shacl.validate import validate, validate_files, validate_store
 from kg.shacl.waiver import NotWaived, Waived, Waiver
 
 __all__ = [
+    "HOUSE",
     "NotWaived",
+    "Pack",
     "Report",
     "Result",
     "Rule",
@@ -16,8 +20,13 @@ __all__ = [
     "Source",
     "Waived",
     "Waiver",
+    "derive",
+    "derive_from",
     "extract",
     "load_shapes",
+    "packs_by_rule",
+    "rules_of",
+    "set_upcoming_apart",
     "validate",
     "validate_files",
     "validate_store",

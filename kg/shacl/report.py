@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -78,7 +78,8 @@ class Report:
     """A ``sh:ValidationReport``: results in a stable order, and what was asked when.
 
     ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
-    the report can be written as standard RDF.
+    the report can be written as standard RDF. ``upcoming`` are results of rules that do not
+    apply yet at the instant of the report; they are told and count for nothing.
     """
 
     results: tuple[Result, ...]
@@ -86,6 +87,7 @@ class Report:
     details: frozenset[Triple] = frozenset()
     as_of: datetime | None = None
     revision: int | None = None
+    upcoming: tuple[Result, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -111,6 +113,19 @@ class Report:
     def violations(self) -> int:
         """How many results are violations."""
         return self.counts["Violation"]
+
+
+def set_upcoming_apart(report: Report) -> Report:
+    """The report with the results of rules that do not apply yet at its instant set apart."""
+    moment = report.as_of
+    if moment is None:
+        return report
+    due: list[Result] = []
+    upcoming: list[Result] = []
+    for result in report.results:
+        applies = result.rule is None or result.rule.applies_at(moment)
+        (due if applies else upcoming).append(result)
+    return replace(report, results=tuple(due), upcoming=tuple(upcoming))
 
 
 def sort_results(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import rdflib
-from rdflib import DCTERMS, RDF, RDFS, SH, SKOS
+from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 
 from kg.namespaces import PREFIXES
 from kg.shacl.rdflib_bridge import Node
@@ -32,7 +33,8 @@ class Rule:
     """The metadata of a shape; empty where the shape states none.
 
     ``effective_from`` is the date (ISO 8601) from which its sources bind; ``severity`` is that
-    of the root shape, and single results may be milder.
+    of the root shape, and single results may be milder. ``evidence`` is the text of a SELECT
+    that shows why a result holds, for a given ``$this`` and ``$value``.
     """
 
     iri: str
@@ -44,7 +46,14 @@ class Rule:
     sources: tuple[Source, ...] = ()
     effective_from: str | None = None
     risk_levels: tuple[str, ...] = ()
+    version: str = ""
+    evidence: str = ""
     waivable: bool = True
+
+    def applies_at(self, moment: datetime) -> bool:
+        """Whether its sources bind on the day (UTC) of an instant; they do where none is told."""
+        day = moment.astimezone(UTC).date().isoformat()
+        return self.effective_from is None or self.effective_from <= day
 
 
 def read_rule(graph: rdflib.Graph, shape: rdflib.URIRef) -> Rule:
@@ -63,6 +72,8 @@ def read_rule(graph: rdflib.Graph, shape: rdflib.URIRef) -> Rule:
         ),
         effective_from=_text(graph, shape, _MLG.effectiveFrom) or None,
         risk_levels=tuple(sorted(map(str, graph.objects(shape, _MLG.appliesToRiskLevel)))),
+        version=_text(graph, shape, OWL.versionInfo),
+        evidence=_text(graph, shape, _MLG.evidenceQuery).strip(),
         waivable=_text(graph, shape, _MLG.nonWaivable) not in ("true", "1"),
     )
 

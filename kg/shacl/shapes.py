@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ from rdflib import OWL, SH
 
 from kg.errors import InputError, NotFound, QueryRefused
 from kg.namespaces import PREFIXES
+from kg.shacl.packs import Pack, read_packs
 from kg.shacl.rdflib_bridge import Node, to_graph
 from kg.shacl.rule import Rule, parts, read_rule, root_shapes
 from kg.terms import RdfFormat, Triple, parse
 
 _QUERY_TEXT: Final = (SH.select, SH.ask, SH.construct)
+EXAMPLES: Final = "examples"
 _NOT_KEYWORDS: Final = re.compile(
     r'<[^<>"{}|^`\\\x00-\x20]*>'
     r'|"""(?:[^"\\]|\\.|"(?!""))*"""' + r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
@@ -58,6 +60,24 @@ class Shapes:
         """The rule that a shape, nested or not, belongs to."""
         return self._owner.get(shape)
 
+    def only(self, rules: Collection[str]) -> Shapes:
+        """The shapes of some rules (IRIs) alone, with the settings of all."""
+        kept = self._parts_of(rules)
+        left_out = self._parts_of(self.rules.keys() - rules) - kept
+        graph = rdflib.Graph()
+        for triple in self.graph:
+            if triple[0] not in left_out or str(triple[1]).startswith(PREFIXES["mlg"]):
+                graph.add(triple)
+        return Shapes(graph)
+
+    def _parts_of(self, rules: Iterable[str]) -> set[Node]:
+        return {part for iri in rules for part in parts(self.graph, rdflib.URIRef(iri))}
+
+    @cached_property
+    def packs(self) -> dict[str, Pack]:
+        """The packs of rules, by name."""
+        return read_packs(self.graph)
+
     @cached_property
     def settings(self) -> frozenset[tuple[Node, Node, Node]]:
         """What rules state in our own terms (thresholds, risk levels, required points).
@@ -72,6 +92,8 @@ class Shapes:
 def load_shapes(*paths: Path) -> Shapes:
     """Read shapes from Turtle files and from folders (all ``*.ttl`` below them).
 
+    In a folder, what lies below a folder ``examples`` is data to try rules on, and is left out.
+
     Raises :class:`NotFound` for a missing path, :class:`InputError` for text that is not
     Turtle, :class:`QueryRefused` for a constraint that would read other data than it is given.
     """
@@ -83,10 +105,15 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise NotFound(f"no shapes at {path}")
-        files.extend(sorted(path.rglob("*.ttl")) if path.is_dir() else [path])
+        files.extend(_in_folder(path) if path.is_dir() else [path])
     if not files:
         raise NotFound(f"no shapes (*.ttl) in {', '.join(map(str, paths))}")
     return files
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found = sorted(folder.rglob("*.ttl"))
+    return [path for path in found if EXAMPLES not in path.relative_to(folder).parts]
 
 
 def _read(path: Path) -> list[Triple]:
@@ -102,6 +129,19 @@ def _read(path: Path) -> list[Triple]:
         raise InputError(f"cannot be read as Turtle: {error}", where=str(path)) from error
 
 
+def read_graph(path: Path) -> rdflib.Graph:
+    """The triples of one Turtle file as they stand, nothing refused.
+
+    Raises :class:`InputError` for a file that is not Turtle.
+    """
+    return to_graph(_read(path))
+
+
+def without_literals(query: str) -> str:
+    """The text of a query without its IRIs, strings and comments: what may be a keyword."""
+    return _NOT_KEYWORDS.sub(" ", query)
+
+
 def refuse_outside_access(graph: rdflib.Graph) -> None:
     """Raise :class:`QueryRefused` where a constraint uses SERVICE, FROM or LOAD.
 
@@ -109,7 +149,7 @@ def refuse_outside_access(graph: rdflib.Graph) -> None:
     """
     for predicate in _QUERY_TEXT:
         for node, text in graph.subject_objects(predicate):
-            found = _REACHES_OUT.search(_NOT_KEYWORDS.sub(" ", str(text)))
+            found = _REACHES_OUT.search(without_literals(str(text)))
             if found:
                 raise QueryRefused(f"{found[1].upper()} is not allowed in a shape", where=str(node))
 

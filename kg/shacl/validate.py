@@ -16,6 +16,7 @@ from kg.errors import InputError, KGError, Unsupported
 from kg.model import literal
 from kg.namespaces import MLG, ONTOLOGY_IRI
 from kg.rdfio import read_quads
+from kg.shacl.derived import derive_from
 from kg.shacl.extract import extract
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
@@ -62,8 +63,8 @@ def validate_store(
 
 def validate_files(data: list[Path], shapes: list[Path], as_of: datetime | None = None) -> Report:
     """Validate RDF files (together, as one graph) against shapes files or folders."""
-    triples = (quad.triple for path in data for quad in read_quads(path))
-    return validate(to_graph(triples), load_shapes(*shapes), as_of)
+    triples = {quad.triple for path in data for quad in read_quads(path)}
+    return validate(to_graph(triples | derive_from(triples)), load_shapes(*shapes), as_of)
 
 
 @contextmanager

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from kg.errors import InputError
+
+_INDEX: Final = "lineage"
 _PREFIX: Final = "checkpoint-"
 
 
@@ -22,13 +27,65 @@ class Checkpointed(Protocol):
         """The revision that the store stands at."""
         ...
 
+    def state(self) -> Hashable:
+        """Two that are equal say that nothing was written in between."""
+        ...
+
+
+class Exported(Protocol):
+    """What is needed of a lineage index to read copies of it."""
+
+    @property
+    def revision(self) -> int:
+        """The newest revision that it has."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The digest of the ontology that it follows from."""
+        ...
+
+    def export(self, folder: Path, revision: int | None = None) -> None:
+        """Write what it was at a revision, where it has come so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class IndexedStore:
+    """A store whose checkpoints have the lineage index of their revision with them."""
+
+    store: Checkpointed
+    index: Exported
+
+    def checkpoint(self, folder: Path) -> int:
+        """See :class:`Checkpointed`; without the index while that is behind the store."""
+        revision = self.store.checkpoint(folder)
+        with contextlib.suppress(InputError):
+            self.index.export(folder / _INDEX, revision)
+        return revision
+
+    def revision(self) -> int:
+        """See :class:`Checkpointed`."""
+        return self.store.revision()
+
+    def state(self) -> Hashable:
+        """See :class:`Checkpointed`; the index comes to where the store is right after it."""
+        return self.store.state(), self.index.revision, self.index.digest
+
+
+def index_of(checkpoint: Path) -> Path | None:
+    """Where the lineage index lies that a checkpoint has with it, if any."""
+    folder = checkpoint / _INDEX
+    return folder if folder.is_dir() else None
+
 
 @dataclass(eq=False)
 class Checkpoint:
-    """A copy of the store at a revision, and how many read it."""
+    """A copy of the store at a revision, made no earlier than at a state, and how many read it."""
 
     path: Path
     revision: int
+    state: Hashable
     readers: int = 0
 
 
@@ -67,11 +124,11 @@ class Checkpoints:
             self._remove_leftovers()
 
     def _current(self) -> Checkpoint:
-        outdated = self._newest
-        if outdated is None or outdated.revision < self._store.revision():
+        outdated, state = self._newest, self._store.state()
+        if outdated is None or outdated.state != state:
             self._made += 1
             path = self._folder / f"{_PREFIX}{self._made}"
-            self._newest = Checkpoint(path, self._store.checkpoint(path))
+            self._newest = Checkpoint(path, self._store.checkpoint(path), state)
             if outdated is not None:
                 self._remove_unused(outdated)
             return self._newest

@@ -8,10 +8,11 @@ from itertools import chain
 from typing import IO, Protocol
 
 from kg.errors import InputError
+from kg.sparql.evaluation import begin
+from kg.sparql.lineage import Closures
 from kg.sparql.results import Format
 from kg.sparql.streaming import ProducedChunks
 from kg.store.base import GraphStore
-from kg.store.results import answer_query
 from kg.terms import NamedNode
 
 
@@ -22,7 +23,9 @@ class QueryRequest:
     ``format`` is one of the query's form. Without graphs the query sees all; given either list
     it sees those alone. The answer is to be true of the present revision or of one not older
     than ``at_least_revision``. ``timeout``, in seconds, can only shorten what the executor allows;
-    a thread of this process cannot be ended.
+    a thread of this process cannot be ended. When an answer under way is ended by it, then
+    ``on_timeout`` is called, from another thread: who passes the answer on may be waiting for
+    someone who does not take it.
     """
 
     text: str
@@ -31,6 +34,7 @@ class QueryRequest:
     named_graphs: Sequence[NamedNode] | None = None
     at_least_revision: int | None = None
     timeout: float | None = None
+    on_timeout: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Answer(Iterator[bytes]):
     revision: int
     chunks: Iterator[bytes]
     on_close: Callable[[], None]
+    plan: tuple[str, ...] = ()
+    """The names of the rewrites that were made of the query."""
 
     @property
     def media_type(self) -> str:
@@ -84,27 +90,32 @@ def require_revision(wanted: int | None, present: int) -> None:
 class InProcessExecutor:
     """Evaluates in this process, in a thread: for stores in memory, without limits."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, closures: Callable[[], Closures] | None = None) -> None:
+        """``closures`` gives those of the newest revision, where there is a lineage index."""
         self._store = store
+        self._closures = closures
 
     def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`QueryExecutor.execute`."""
         revision = self._store.revision()
         require_revision(request.at_least_revision, revision)
 
+        plans: list[tuple[str, ...]] = []
+
         def produce(output: IO[bytes]) -> None:
-            answer_query(
+            begun = begin(
                 self._store,
                 request.text,
-                request.format.name,
-                output,
+                self._closures() if self._closures else None,
                 default_graphs=request.default_graphs,
                 named_graphs=request.named_graphs,
             )
+            plans.append(begun.planned.told)
+            begun.write(request.format.name, output)
 
         chunks = ProducedChunks(produce)
         first = next(chunks, b"")
-        return Answer(request.format, revision, chain((first,), chunks), chunks.close)
+        return Answer(request.format, revision, chain((first,), chunks), chunks.close, *plans)
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -1,7 +1,7 @@
 """What a reader process and its pool say to each other, over a connection of byte messages.
 
 A reader that has started sends an end. Then the pool sends a request, which the reader answers
-with any number of chunks and an end or a failure.
+with the plan of the query, any number of chunks and an end; a failure may come at any point.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kg.errors import (
+    AnswerTooLarge,
     InputError,
     KGError,
     QueryAborted,
@@ -23,6 +24,7 @@ from kg.errors import (
 
 CHUNK: Final = b"c"
 END: Final = b"."
+PLAN: Final = b"p"
 FAILURE: Final = b"!"
 
 
@@ -35,6 +37,8 @@ class Request:
     format_name: str
     default_graphs: Sequence[str] | None
     named_graphs: Sequence[str] | None
+    max_rows: int | None = None
+    max_bytes: int | None = None
 
     def encode(self) -> bytes:
         """The request as a message."""
@@ -47,8 +51,21 @@ class Request:
 
 
 _ERRORS: Final[Mapping[str, type[KGError]]] = MappingProxyType(
-    {kind.__name__: kind for kind in (InputError, QueryRefused, QueryAborted, StorageError)}
+    {
+        kind.__name__: kind
+        for kind in (AnswerTooLarge, InputError, QueryRefused, QueryAborted, StorageError)
+    }
 )
+
+
+def encode_plan(names: Sequence[str]) -> bytes:
+    """A message for how a query was planned."""
+    return PLAN + json.dumps(names).encode()
+
+
+def decode_plan(message: bytes) -> tuple[str, ...]:
+    """The names that a plan holds."""
+    return tuple(json.loads(message[len(PLAN) :]))
 
 
 def encode_failure(error: BaseException) -> bytes:

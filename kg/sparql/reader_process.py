@@ -18,10 +18,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
-from kg.sparql.messages import CHUNK, END, Request, encode_failure
+from kg.index import open_snapshot
+from kg.sparql.caps import Caps, capped
+from kg.sparql.checkpoints import index_of
+from kg.sparql.evaluation import begin
+from kg.sparql.lineage import Closures
+from kg.sparql.messages import CHUNK, END, Request, encode_failure, encode_plan
 from kg.sparql.streaming import start_evaluation_thread, write_chunks
 from kg.store import EmbeddedStore
-from kg.store.results import answer_query
 from kg.terms import NamedNode
 
 
@@ -49,13 +53,16 @@ class _Evaluator:
     requests: SimpleQueue[Request]
     path: str = ""
     store: EmbeddedStore | None = None
+    closures: Closures | None = None
 
     def run(self) -> None:
         """Answer requests for ever."""
         while True:
             request = self.requests.get()
             try:
-                write_chunks(partial(self._answer, request), self._send)
+                caps = Caps(request.max_rows, request.max_bytes)
+                send = capped(self._send, caps, request.format_name)
+                write_chunks(partial(self._answer, request), send)
                 self.connection.send_bytes(END)
             except BaseException as error:
                 self.connection.send_bytes(encode_failure(error))
@@ -64,19 +71,22 @@ class _Evaluator:
         self.connection.send_bytes(CHUNK + chunk)
 
     def _answer(self, request: Request, output: IO[bytes]) -> None:
-        answer_query(
+        begun = begin(
             self._opened(request.checkpoint),
             request.text,
-            request.format_name,
-            output,
+            self.closures,
             default_graphs=_nodes(request.default_graphs),
             named_graphs=_nodes(request.named_graphs),
         )
+        self.connection.send_bytes(encode_plan(begun.planned.told))
+        begun.write(request.format_name, output)
 
     def _opened(self, path: str) -> EmbeddedStore:
         if self.store is None or self.path != path:
-            self.store = None
+            self.store = self.closures = None
             self.store = EmbeddedStore.read_only(Path(path))
+            exported = index_of(Path(path))
+            self.closures = open_snapshot(exported) if exported else None
             self.path = path
         return self.store
 

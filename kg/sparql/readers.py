@@ -7,6 +7,8 @@ too much memory or dies is replaced, and no other query notices.
 
 from __future__ import annotations
 
+import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -20,12 +22,16 @@ from typing import Final
 
 import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
+from kg.sparql.caps import Caps
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.executor import Answer, QueryRequest, require_revision
-from kg.sparql.messages import CHUNK, END, Request, decode_failure
+from kg.sparql.messages import CHUNK, END, PLAN, Request, decode_failure, decode_plan
 from kg.terms import NamedNode
 
+_log = logging.getLogger(__name__)
+
 _MODULE: Final = "kg.sparql.reader_process"
+_NO_CAPS: Final = Caps()
 
 
 def environment() -> dict[str, str]:
@@ -51,14 +57,13 @@ class _Reader:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-
-        self._ready = False
+        self.ready = False
 
     def ask(self, request: Request) -> None:
         """Send a request; before the first, wait until the process has started."""
-        if not self._ready:
+        if not self.ready:
             self.connection.recv_bytes()
-            self._ready = True
+            self.ready = True
         self.connection.send_bytes(request.encode())
 
     @property
@@ -76,14 +81,21 @@ class _Evaluation(Iterator[bytes]):
     """One query on one reader, given back when the answer ends, fails, is closed or too late."""
 
     def __init__(
-        self, reader: _Reader, give_back: Callable[[_Reader], None], timeout: float
+        self,
+        reader: _Reader,
+        give_back: Callable[[_Reader], None],
+        timeout: float,
+        on_timeout: Callable[[], None] | None,
     ) -> None:
         self._reader = reader
         self._give_back = give_back
         self._timeout = timeout
+        self._on_timeout = on_timeout
         self._lock = threading.Lock()
         self._finished = False
+        self._ended = False
         self._timed_out = False
+        self.plan: tuple[str, ...] = ()
         self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
         self._timer.daemon = True
 
@@ -96,16 +108,22 @@ class _Evaluation(Iterator[bytes]):
         self._timer.start()
 
     def __next__(self) -> bytes:
-        if self._finished and not self._timed_out:
+        if self._ended:
             raise StopIteration
+        if self._finished and not self._timed_out:
+            raise QueryAborted("the answer was closed before its end")
         try:
             message = self._reader.connection.recv_bytes()
         except (EOFError, OSError):
             raise self._death() from None
         if message.startswith(CHUNK):
             return message[len(CHUNK) :]
+        if message.startswith(PLAN):
+            self.plan = decode_plan(message)
+            return next(self)
         self._finish(reusable=True)
         if message == END:
+            self._ended = True
             raise StopIteration
         raise decode_failure(message)
 
@@ -123,6 +141,8 @@ class _Evaluation(Iterator[bytes]):
         if not reusable:
             self._reader.end()
         self._give_back(self._reader)
+        if timed_out and self._on_timeout:
+            self._on_timeout()
 
     def _death(self) -> KGError:
         self._finish()
@@ -137,7 +157,8 @@ class ReaderPool:
     ``folder`` is for checkpoints alone, best on the file system of the store. ``timeout`` is in
     seconds of wall clock from a query's start to its last byte taken, and also how long a query
     waits for a free reader. ``memory_limit`` is in bytes of address space, of which a reader
-    needs 300 MB for itself.
+    needs 300 MB for itself. An answer that goes over ``caps`` fails with
+    :class:`kg.errors.AnswerTooLarge`, perhaps in the middle.
     """
 
     def __init__(
@@ -148,16 +169,20 @@ class ReaderPool:
         size: int = 2,
         memory_limit: int = 2 * 1024**3,
         timeout: float = 30.0,
+        caps: Caps = _NO_CAPS,
     ) -> None:
         self._store = store
         self._checkpoints = Checkpoints(store, folder)
         self._memory_limit = memory_limit
         self._timeout = timeout
+        self._caps = caps
         self._closed = threading.Event()
         self._readers: set[_Reader] = set()
-        self._idle: queue.LifoQueue[_Reader] = queue.LifoQueue()
+        # Those that have started come first, of these the one that was used last.
+        self._idle: queue.PriorityQueue[tuple[bool, int, _Reader]] = queue.PriorityQueue()
+        self._turns = itertools.count()
         for _ in range(size):
-            self._idle.put(self._started())
+            self._lay_by(self._started())
 
     def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
@@ -174,11 +199,15 @@ class ReaderPool:
             self._give_back(used)
 
         limit = min(request.timeout or self._timeout, self._timeout)
-        evaluation = _Evaluation(reader, give_back, limit)
-        evaluation.start(_message(request, checkpoint))
+        evaluation = _Evaluation(reader, give_back, limit, request.on_timeout)
+        evaluation.start(_message(request, checkpoint, self._caps))
         first = next(evaluation, b"")
         return Answer(
-            request.format, checkpoint.revision, chain((first,), evaluation), evaluation.close
+            request.format,
+            checkpoint.revision,
+            chain((first,), evaluation),
+            evaluation.close,
+            evaluation.plan,
         )
 
     def close(self) -> None:
@@ -190,21 +219,36 @@ class ReaderPool:
 
     def _free_reader(self) -> _Reader:
         try:
-            reader = self._idle.get(timeout=self._timeout)
+            *_, reader = self._idle.get(timeout=self._timeout)
         except queue.Empty:
             message = f"all readers were busy for {self._timeout:g} seconds"
             raise QueryTimeout(message, hint="try again later") from None
-        return reader if reader.alive else self._replaced(reader)
+        living = self._living(reader)
+        if not living.alive:
+            self._lay_by(living)
+            raise QueryAborted("no process can be started to evaluate the query")
+        return living
 
     def _give_back(self, reader: _Reader) -> None:
         if self._closed.is_set():
             reader.end()
         else:
-            self._idle.put(reader if reader.alive else self._replaced(reader))
+            self._lay_by(self._living(reader))
 
-    def _replaced(self, reader: _Reader) -> _Reader:
+    def _lay_by(self, reader: _Reader) -> None:
+        self._idle.put((not reader.ready, -next(self._turns), reader))
+
+    def _living(self, reader: _Reader) -> _Reader:
+        """The reader, or one in its place where it is dead and the system lets us start one."""
+        if reader.alive:
+            return reader
+        try:
+            started = self._started()
+        except OSError as error:
+            _log.error("cannot start a reader: %s", error)
+            return reader
         self._readers.discard(reader)
-        return self._started()
+        return started
 
     def _started(self) -> _Reader:
         reader = _Reader(self._memory_limit)
@@ -214,13 +258,15 @@ class ReaderPool:
         return reader
 
 
-def _message(request: QueryRequest, checkpoint: Checkpoint) -> Request:
+def _message(request: QueryRequest, checkpoint: Checkpoint, caps: Caps) -> Request:
     return Request(
         str(checkpoint.path),
         request.text,
         request.format.name,
         _iris(request.default_graphs),
         _iris(request.named_graphs),
+        caps.rows,
+        caps.bytes,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Final, cast
 
 CHUNK: Final = 64 * 1024
-"""About how many bytes are handed on at a time."""
+"""The most bytes that are handed on at a time."""
 
 STACK: Final = 64 * 1024 * 1024
 """Stack of a thread that evaluates: the engine recurses over the structure of a query."""
@@ -36,11 +36,11 @@ class ChunkWriter:
         return len(data)
 
     def flush(self) -> None:
-        """Pass on what is left."""
-        if self._buffer:
-            chunk = bytes(self._buffer)
-            self._buffer.clear()
-            self._put(chunk)
+        """Pass on what is left; one value may be large, its chunks are not."""
+        gathered = bytes(self._buffer)
+        self._buffer.clear()
+        for start in range(0, len(gathered), CHUNK):
+            self._put(gathered[start : start + CHUNK])
 
 
 def write_chunks(produce: Callable[[IO[bytes]], None], put: Callable[[bytes], None]) -> None:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg.terms import NamedNode, Quad, Term
 
+__all__ = ["GraphStore", "QueryResult", "QueryTriples", "StorePatch"]
+
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
+
+Functions = Mapping[NamedNode, Callable[..., Term | None]]
+"""Functions that a query may call by name; one that raises has an error as its value."""
 
 
 @dataclass
 class StorePatch:
     """Quads to remove and to add together, and the revision that the store stands at after.
 
-    ``dropped`` graphs are emptied first, whatever they hold.
+    ``dropped`` graphs are emptied first, whatever they hold. ``notes`` are texts that the store
+    keeps about itself, by property, each in place of the one before.
     """
 
     revision: int
     added: list[Quad] = field(default_factory=list)
     removed: list[Quad] = field(default_factory=list)
     dropped: list[NamedNode] = field(default_factory=list)
+    notes: Mapping[NamedNode, str] = field(default_factory=dict)
 
 
 class GraphStore(Protocol):
@@ -36,6 +44,7 @@ class GraphStore(Protocol):
         *,
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL 1.1 Query text over the union, or over the graphs given."""
         ...
@@ -54,12 +63,28 @@ class GraphStore(Protocol):
         """Carry out a patch atomically, its revision with it."""
         ...
 
-    def load(self, quads: Iterable[Quad], revision: int) -> None:
-        """Add many quads at once, faster than a patch, then set the revision."""
+    def load(
+        self,
+        quads: Iterable[Quad],
+        revision: int,
+        notes: Mapping[NamedNode, str] = MappingProxyType({}),
+    ) -> None:
+        """Add many quads at once, faster than a patch, then set the revision and the notes."""
         ...
 
     def revision(self) -> int:
         """The revision of the journal that the store stands at; 0 when empty."""
+        ...
+
+    def state(self) -> Hashable:
+        """Two that are equal say that nothing was written in between.
+
+        The revision alone would not do: what is entailed changes with the ontology.
+        """
+        ...
+
+    def notes(self, key: NamedNode) -> list[str]:
+        """The text that the store keeps about itself by a property."""
         ...
 
     def graphs(self) -> Iterator[NamedNode]:

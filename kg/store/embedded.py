@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import pyoxigraph
 
-from kg.errors import QuerySyntaxError, StorageError
+from kg.errors import DirectoryInUse, QuerySyntaxError, StorageError
 from kg.namespaces import MLG
-from kg.store.base import QueryResult, StorePatch
+from kg.store.base import Functions, QueryResult, StorePatch
 from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
 
 SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
@@ -31,8 +32,9 @@ class EmbeddedStore:
     is kept by the journal. An update of ``n`` quads costs O(n log N) in a store of ``N``.
     """
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
+    def __init__(self, store: pyoxigraph.Store, *, read_only: bool = False) -> None:
         self._store = store
+        self._read_only = read_only
 
     @classmethod
     def in_memory(cls) -> EmbeddedStore:
@@ -54,7 +56,7 @@ class EmbeddedStore:
     def read_only(cls, folder: Path) -> EmbeddedStore:
         """Open a checkpoint for reading; several processes may."""
         try:
-            return cls(pyoxigraph.Store.read_only(str(folder)))
+            return cls(pyoxigraph.Store.read_only(str(folder)), read_only=True)
         except OSError as error:
             raise _storage_error(folder, error) from error
 
@@ -64,17 +66,22 @@ class EmbeddedStore:
         *,
         default_graphs: Sequence[NamedNode] | None = None,
         named_graphs: Sequence[NamedNode] | None = None,
+        functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL; without graphs the default graph is the union of all.
 
         Given either list, the query sees those graphs alone: the default graph is the union of
         ``default_graphs`` and ``GRAPH`` reaches ``named_graphs`` (SPARQL 1.1 Protocol, 2.1.4).
         """
+        called: dict[NamedNode, Callable[..., Any]] | None = dict(functions) if functions else None
         try:
             if default_graphs is None and named_graphs is None:
-                return self._store.query(text, use_default_graph_as_union=True)
+                return self._store.query(
+                    text, use_default_graph_as_union=True, custom_functions=called
+                )
             return self._store.query(
                 text,
+                custom_functions=called,
                 default_graph=list(default_graphs or ()),
                 named_graphs=list(named_graphs or ()),
             )
@@ -94,21 +101,30 @@ class EmbeddedStore:
     def apply(self, patch: StorePatch) -> None:
         """Carry out a patch in one SPARQL update, which Oxigraph makes atomic."""
         operations = [f"DROP SILENT GRAPH {graph}" for graph in patch.dropped]
-        removed = [*patch.removed, *self._system_quads(_REVISION)]
+        kept = _kept(patch.revision, patch.notes)
+        removed = [*patch.removed, *self._outdated(kept)]
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
-        added = [*patch.added, _revision_quad(patch.revision)]
+        added = [*patch.added, *kept]
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
         with _writing():
             self._store.update(" ;\n".join(operations))
 
-    def load(self, quads: Iterable[Quad], revision: int) -> None:
-        """Add many quads by bulk load, which Oxigraph makes atomic, the revision among them."""
-        outdated = list(self._system_quads(_REVISION))
+    def load(
+        self,
+        quads: Iterable[Quad],
+        revision: int,
+        notes: Mapping[NamedNode, str] = MappingProxyType({}),
+    ) -> None:
+        """Add many quads by bulk load, which Oxigraph makes atomic, revision and notes with them.
+
+        What these replace is removed right after; see :meth:`notes` for a process that died then.
+        """
+        kept = _kept(revision, notes)
+        outdated = set(self._outdated(kept)) - set(kept)
         with _writing():
-            self._store.bulk_extend(chain(quads, (_revision_quad(revision),)))
+            self._store.bulk_extend(chain(quads, kept))
             for quad in outdated:
-                if quad != _revision_quad(revision):
-                    self._store.remove(quad)
+                self._store.remove(quad)
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads in one transaction, leaving the revision as it is."""
@@ -116,17 +132,19 @@ class EmbeddedStore:
 
     def revision(self) -> int:
         """The revision the store stands at; 0 for a store that never had one."""
-        return max((int(value) for value in self._notes(_REVISION)), default=0)
+        return max((int(value) for value in self.notes(_REVISION)), default=0)
 
-    def note(self, key: NamedNode) -> str | None:
-        """A text that the store keeps about itself, by property."""
-        return next(self._notes(key), None)
+    def state(self) -> Hashable:
+        """See :meth:`GraphStore.state`; a few look-ups."""
+        return frozenset(self._store.quads_for_pattern(None, None, None, SYSTEM_GRAPH))
 
-    def set_note(self, key: NamedNode, value: str) -> None:
-        """Keep a text about the store itself, in place of the one before."""
-        for quad in list(self._system_quads(key)):
-            self._store.remove(quad)
-        self._store.add(Quad(SYSTEM_GRAPH, key, Literal(value), SYSTEM_GRAPH))
+    def notes(self, key: NamedNode) -> list[str]:
+        """The text that the store keeps about itself by a property.
+
+        There are two where a process died between loading many quads and removing the old one.
+        """
+        found = self._system_quads(key)
+        return [quad.object.value for quad in found if isinstance(quad.object, Literal)]
 
     def graphs(self) -> Iterator[NamedNode]:
         """The names of all graphs, the store's own aside."""
@@ -137,8 +155,10 @@ class EmbeddedStore:
     def checkpoint(self, folder: Path) -> int:
         """Write a copy by hard links: 2 to 20 ms whatever the size (same file system)."""
         shutil.rmtree(folder, ignore_errors=True)
+        before = self.revision()
         self._store.backup(str(folder))
-        return EmbeddedStore.read_only(folder).revision()
+        # Opening the copy costs as much as making it: only where it may be of another revision.
+        return before if self.revision() == before else EmbeddedStore.read_only(folder).revision()
 
     def clear(self) -> None:
         """Remove every quad and graph."""
@@ -146,23 +166,26 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Flush and let go of the lock."""
-        self._store.flush()
+        if not self._read_only:
+            self._store.flush()
         del self._store
 
     def __len__(self) -> int:
         return len(self._store)
 
-    def _notes(self, key: NamedNode) -> Iterator[str]:
-        for quad in self._system_quads(key):
-            if isinstance(quad.object, Literal):
-                yield quad.object.value
+    def _outdated(self, kept: Iterable[Quad]) -> Iterator[Quad]:
+        """What the store notes about itself and would be replaced by what is to be kept."""
+        for quad in kept:
+            yield from self._system_quads(quad.predicate)
 
     def _system_quads(self, key: NamedNode) -> Iterator[Quad]:
         return self._store.quads_for_pattern(SYSTEM_GRAPH, key, None, SYSTEM_GRAPH)
 
 
-def _revision_quad(revision: int) -> Quad:
-    return Quad(SYSTEM_GRAPH, _REVISION, Literal(revision), SYSTEM_GRAPH)
+def _kept(revision: int, notes: Mapping[NamedNode, str]) -> list[Quad]:
+    """What the store notes about itself, as quads."""
+    values = {_REVISION: Literal(revision), **{key: Literal(text) for key, text in notes.items()}}
+    return [Quad(SYSTEM_GRAPH, key, value, SYSTEM_GRAPH) for key, value in values.items()]
 
 
 def _graph_blocks(quads: Iterable[Quad]) -> str:
@@ -208,8 +231,8 @@ def _writing() -> Iterator[None]:
 def _storage_error(folder: Path, error: OSError) -> StorageError:
     text = str(error)
     if "lock" in text.lower():
-        return StorageError(
+        return DirectoryInUse(
             f"the graph in {folder.parent} is in use by another process",
-            hint="stop that kg command or server first, or ask the server over HTTP",
+            hint="wait until that kg command ends",
         )
     return StorageError(f"cannot open the store in {folder}: {text.splitlines()[0]}")

@@ -6,16 +6,14 @@ escapes right, and hold no more than a few kilobytes at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO, Final
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
 
-from kg.errors import QueryAborted
 from kg.namespaces import PREFIXES
-from kg.store.base import GraphStore, QueryResult
-from kg.terms import NamedNode
+from kg.store.base import QueryResult
 
 SOLUTION_FORMATS: Final[Mapping[str, QueryResultsFormat]] = MappingProxyType(
     {
@@ -51,24 +49,3 @@ def write_result(result: QueryResult, format_name: str, output: IO[bytes]) -> No
         result.serialize(output, SOLUTION_FORMATS[format_name])
     else:
         serialize(result, output, GRAPH_FORMATS[format_name], prefixes=PREFIXES)
-
-
-def answer_query(
-    store: GraphStore,
-    text: str,
-    format_name: str,
-    output: IO[bytes],
-    *,
-    default_graphs: Sequence[NamedNode] | None = None,
-    named_graphs: Sequence[NamedNode] | None = None,
-) -> None:
-    """Evaluate a query and write its whole result.
-
-    Raises :class:`QuerySyntaxError` before anything is written, and :class:`QueryAborted` when
-    the engine fails on the query, perhaps in the middle.
-    """
-    try:
-        result = store.query(text, default_graphs=default_graphs, named_graphs=named_graphs)
-        write_result(result, format_name, output)
-    except RuntimeError as error:
-        raise QueryAborted(f"the engine cannot evaluate the query: {error}") from error

@@ -8,6 +8,7 @@ from typing import IO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
 
+from kg.store.base import QueryResult
 from kg.terms import Term
 
 
@@ -34,3 +35,10 @@ def _rows(solutions: QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
     variables = solutions.variables
     for solution in solutions:
         yield tuple(solution[variable] for variable in variables)
+
+
+def first_column(result: QueryResult) -> list[Term | None]:
+    """The values of the first variable of a SELECT's answer, ``None`` where it has none."""
+    if not isinstance(result, QuerySolutions):
+        raise TypeError("only a SELECT has columns")
+    return [row[0] for row in _rows(result)]

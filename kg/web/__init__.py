@@ -16,17 +16,28 @@ from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
 from kg.sparql.guard import Limits
-from kg.web import api, dataset, graph_store, pages, problems, resources, sparql, update
-from kg.web.admission import AdmittingExecutor
+from kg.web import (
+    api,
+    dataset,
+    graph_store,
+    pages,
+    problems,
+    resources,
+    sparql,
+    token_api,
+    update,
+)
+from kg.web.admission import Admission, AdmittingExecutor
 from kg.web.auth import Access
 from kg.web.compression import compress
 from kg.web.cors import allowing
 from kg.web.site import Site
+from kg.web.validators import require_revisions
 
 __all__ = ["create_app"]
 
 _BODY_LIMIT: Final = 1 << 20
-_SECURITY_HEADERS: Final = {
+SECURITY_HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
@@ -48,16 +59,17 @@ def create_app(
 ) -> Flask:
     """The WSGI app that answers for a graph.
 
-    ``executor`` evaluates the queries of clients, ``queries`` of them at a time; the app closes
-    neither it nor the graph.
+    ``executor`` evaluates the queries of clients, ``queries`` of them at a time and half as many
+    for one caller; the app closes neither it nor the graph.
     ``allow_origin`` lets pages of that origin (``*`` for any) read the endpoint's answers (CORS):
     off by default, since without a login whatever the user's browser visits could read the graph.
     Without ``public_read`` reading needs a token; writing always does. An update may take
     ``update_timeout`` seconds.
     """
     catalog = catalog or QueryCatalog.load(_own_queries(graph))
-    admitting = AdmittingExecutor(executor, queries)
     access = Access(graph.journal.tokens, public_read)
+    admission = Admission(queries, each=max(1, queries // 2))
+    admitting = AdmittingExecutor(executor, admission, access.caller)
     site = Site(
         graph,
         admitting,
@@ -69,10 +81,11 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, update, graph_store, dataset, resources, pages, api):
+    for module in (sparql, update, graph_store, dataset, resources, pages, api, token_api):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)
+    require_revisions(app, graph)
     app.after_request(compress)
     app.after_request(allowing(allow_origin))
     app.after_request(_harden)
@@ -85,6 +98,6 @@ def _own_queries(graph: KnowledgeGraph) -> list[Path]:
 
 
 def _harden(response: Response) -> Response:
-    for name, value in _SECURITY_HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

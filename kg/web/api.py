@@ -7,28 +7,24 @@ description that clients read is ``openapi.yaml``, served at ``/api/openapi.json
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import ServiceUnavailable
 
-from kg.lineage import MOST_PATHS, Direction, Selection
+from kg.lineage import MOST_PATHS, Direction, PathAnswer, PathsAnswer, Selection
 from kg.terms import NamedNode
 from kg.web.arguments import Arguments
 from kg.web.paging import DEFAULT_LIMIT, MOST, Answer, Cursor, Pager, digest
 from kg.web.site import Site
 
 _DESCRIPTION: Final = Path(__file__).with_name("openapi.yaml")
-_SELECTING: Final = ("asset", "depth", "type", "relation", "owner", "live", "asOf")
+_SELECTING: Final = ("asset", "depth", "type", "relation", "owner", "live", "asOf", "at")
 _PAGING: Final = ("limit", "cursor")
-_WALKS: Final = 6  # at a time, so that threads stay free for everything else
-_RETRY_SECONDS: Final = 5
 _MOST_PATHS: Final = 1_000
 
 
@@ -44,22 +40,33 @@ def blueprint(site: Site) -> Blueprint:
     return routes
 
 
+class Question(NamedTuple):
+    """What is asked of a thing; ``at`` is a revision, the newest where there is none."""
+
+    asset: NamedNode
+    depth: int | None
+    selection: Selection
+    at: int | None
+
+
 class Api:
     """Answers questions of lineage."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         self._graph = site.graph
         self._names = site.graph.names
         self._pager = Pager()
-        self._walks = threading.BoundedSemaphore(_WALKS)
 
     def lineage(self) -> Response:
         """What an asset was made from, or what was made from it."""
         asked = Arguments(request.args, (*_SELECTING, "direction", *_PAGING))
         way = Direction(asked.choice("direction", list(Direction), Direction.UP))
 
-        def ask(asset: NamedNode, depth: int | None, selection: Selection) -> Answer:
-            return self._graph.lineage.lineage(asset, way, depth, selection).to_json(self._names)
+        def ask(question: Question) -> Answer:
+            asset, depth, selection, at = question
+            answer = self._graph.lineage.lineage(asset, way, depth, selection, at=at)
+            return answer.to_json(self._names)
 
         return self._paged(asked, "nodes", ask)
 
@@ -67,47 +74,49 @@ class Api:
         """What depends on an asset, what is served now first."""
         asked = Arguments(request.args, (*_SELECTING, *_PAGING))
 
-        def ask(asset: NamedNode, depth: int | None, selection: Selection) -> Answer:
-            return self._graph.lineage.impact(asset, depth, selection).to_json(self._names)
+        def ask(question: Question) -> Answer:
+            asset, depth, selection, at = question
+            answer = self._graph.lineage.impact(asset, depth, selection, at=at)
+            return answer.to_json(self._names)
 
         return self._paged(asked, "impacted", ask)
 
     def path(self) -> Response:
         """One shortest way between two things, or all simple ones."""
-        asked = Arguments(request.args, ("from", "to", "all", "max"))
+        asked = Arguments(request.args, ("from", "to", "all", "max", "at"))
         most = asked.number("max", most=_MOST_PATHS) or MOST_PATHS
         every = asked.flag("all")
-        start, end = (self._graph.resolve(asked.required(name)) for name in ("from", "to"))
+        at = asked.number("at")
+        start, end = (self._named(asked, name, at) for name in ("from", "to"))
         with self._admitted():
-            if every:
-                return _respond(self._graph.lineage.paths(start, end, most).to_json(self._names))
-            return _respond(self._graph.lineage.path(start, end).to_json(self._names))
+            lineage = self._graph.lineage
+            answer: PathAnswer | PathsAnswer
+            answer = (
+                lineage.paths(start, end, most, at=at) if every else lineage.path(start, end, at=at)
+            )
+            return _respond(answer.to_json(self._names))
 
-    def _paged(
-        self,
-        asked: Arguments,
-        key: str,
-        ask: Callable[[NamedNode, int | None, Selection], Answer],
-    ) -> Response:
+    def _paged(self, asked: Arguments, key: str, ask: Callable[[Question], Answer]) -> Response:
         limit = asked.number("limit", most=MOST) or DEFAULT_LIMIT
         text = asked.text("cursor")
-        name = _request_name()
+        name = _request_name(self._graph.ontology.digest)
         cursor = None if text is None else Cursor.read(text, name)
         given = asked.text("asOf")
         as_of = cursor.as_of if cursor else given
         if as_of is None:
             as_of = datetime.now(UTC).isoformat()
-        question = self._question(asked, as_of)
+        question = self._question(asked, as_of, cursor)
 
         def answer() -> Answer:
             with self._admitted():
-                return ask(*question)
+                return ask(question)
 
         whole = self._pager.answer(cursor, answer) if cursor else answer()
         at = cursor or Cursor(name, whole["revision"], as_of, 0)
         return _respond(self._pager.page(whole, key, at, limit))
 
-    def _question(self, asked: Arguments, as_of: str) -> tuple[NamedNode, int | None, Selection]:
+    def _question(self, asked: Arguments, as_of: str, cursor: Cursor | None) -> Question:
+        """What is asked; further pages are of the revision of the first."""
         selection = self._graph.lineage.selections.read(
             types=asked.many("type"),
             relations=asked.many("relation"),
@@ -115,23 +124,23 @@ class Api:
             live=asked.flag("live"),
             as_of=as_of,
         )
-        depth = asked.number("depth")
-        return self._graph.resolve(asked.required("asset")), depth, selection
+        depth, at = asked.number("depth"), asked.number("at")
+        if cursor:
+            at = cursor.revision
+        return Question(self._named(asked, "asset", at), depth, selection, at)
 
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        if not self._walks.acquire(blocking=False):
-            raise ServiceUnavailable("Too many walks are under way.", retry_after=_RETRY_SECONDS)
-        try:
-            yield
-        finally:
-            self._walks.release()
+    def _named(self, asked: Arguments, name: str, at: int | None) -> NamedNode:
+        """The thing that a parameter names, of the past where the question is."""
+        return self._graph.resolve(asked.required(name), past=at is not None)
+
+    def _admitted(self) -> AbstractContextManager[None]:
+        return self._site.walking.place(self._site.access.caller())
 
 
-def _request_name() -> str:
-    """What is asked for, whatever page of it."""
+def _request_name(ontology: str) -> str:
+    """What is asked for, whatever page of it; an ontology of another digest answers otherwise."""
     given = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
-    return digest([request.path, given])
+    return digest([request.path, given, ontology])
 
 
 def _respond(answer: dict[str, Any]) -> Response:

@@ -37,6 +37,13 @@ class Access:
             raise Forbidden(f"The token has scope {token.scope}, this needs {scope}.")
         return token
 
+    def caller(self) -> str:
+        """Who sent the request: a token that holds, else an address."""
+        given = request.authorization
+        secret = given.token if given and given.type == "bearer" else None
+        token = self.tokens.find(secret) if secret else None
+        return f"token {token.id}" if token else f"address {request.remote_addr}"
+
     def guard_reads(self, app: Flask) -> None:
         """Ask for a token before every answer but those of the health check and style sheet."""
         app.before_request(self._check_read)

@@ -8,6 +8,8 @@ from typing import Final
 
 from flask import Response, request
 
+from kg.web.preconditions import pack_tag
+
 _GZIP_WINDOW: Final = 31  # zlib's number for a gzip header around a window of 32 KB
 _LEVEL: Final = 1  # fast: an answer is sent once
 _SMALLEST: Final = 1_000
@@ -46,10 +48,13 @@ def compress(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0 and request.method != "HEAD":
-        # The body may be an answer under way, which only its own close() ends.
-        response.response = Compressed(response.response)  # type: ignore[arg-type]
-        response.headers.pop("Content-Length", None)
+        if response.is_streamed:
+            # The body may be an answer under way, which only its own close() ends.
+            response.response = Compressed(response.response)  # type: ignore[arg-type]
+        else:
+            response.set_data(b"".join(Compressed([response.get_data()])))
         response.content_encoding = "gzip"
+        pack_tag(response)
     return response
 
 

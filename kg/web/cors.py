@@ -8,7 +8,9 @@ from typing import Final
 from flask import Response, request
 
 _BLUEPRINTS: Final = ("sparql", "update", "graph_store", "dataset")
-_REQUEST_HEADERS: Final = "Accept, Authorization, Content-Type, If-None-Match"
+_REQUEST_HEADERS: Final = (
+    "Accept, Authorization, Content-Type, If-Match, If-None-Match, X-KG-Revision"
+)
 _RESPONSE_HEADERS: Final = "ETag, Location, WWW-Authenticate, X-KG-Plan, X-KG-Revision"
 _SECONDS: Final = "86400"
 

@@ -7,6 +7,8 @@ A record graph is identified directly, by its path below ``/graph/``; any graph 
 from __future__ import annotations
 
 import uuid
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -23,8 +25,10 @@ from kg.sparql.executor import QueryRequest
 from kg.sparql.results import GRAPHS, negotiate
 from kg.terms import NamedNode, Quad, RdfFormat
 from kg.web.addresses import raw_path
+from kg.web.preconditions import graph_tag, known_tag, require
 from kg.web.protocol import check_charset, read_parameters
 from kg.web.site import Site
+from kg.web.streams import respond
 
 BODY_LIMIT: Final = 32 << 20
 """The most bytes that one graph may be sent in."""
@@ -88,33 +92,35 @@ class GraphStore:
             return self._delete(name, agent)
         require_curated(name, self._names)
         quads = _body(name.value)
-        if request.method == "PUT":
-            written = self._curated.replace(name, quads, agent=agent)
-        else:
-            written = self._curated.add(name, quads, agent=agent)
+        write = self._curated.replace if request.method == "PUT" else self._curated.add
+        with self._place():
+            written = write(name, quads, agent=agent, require=partial(require, request))
         return _answer(written, 201 if quads and not written.existed else 204)
 
     def _read(self, name: NamedNode | None) -> Response:
         format_ = negotiate(request.headers.get("Accept"), "CONSTRUCT")
         if format_ is None:
-            known = ", ".join(candidate.media_type for candidate in GRAPHS)
-            raise NotAcceptable(f"a graph is answered in one of {known}")
-        if (
-            name is not None
-            and next(self._site.graph.store.quads(None, None, None, name), None) is None
-        ):
+            types = ", ".join(candidate.media_type for candidate in GRAPHS)
+            raise NotAcceptable(f"a graph is answered in one of {types}")
+        graph = self._site.graph
+        if name is not None and next(graph.store.quads(None, None, None, name), None) is None:
             raise NotFound(f"there is no graph {name.value}")
+        known = known_tag(request, graph_tag(graph, name, format_, graph.revision))
+        if known is not None:
+            return _tagged(Response(status=304), known)
         graphs = None if name is None else [name]
         text = self._site.catalog.get(_STATEMENTS).bind({})
         asked = QueryRequest(text, format_, graphs, [] if graphs else None)
         answer = self._site.executor.execute(asked)
-        response = Response(answer, content_type=format_.content_type)
-        response.headers["X-KG-Revision"] = str(answer.revision)
-        response.vary.add("Accept")
-        return response
+        return _tagged(respond(answer), graph_tag(graph, name, format_, answer.revision))
 
     def _delete(self, name: NamedNode, agent: str) -> Response:
-        written = self._curated.remove(name, agent=agent)
+        def if_there(changed: int | None) -> None:
+            if changed is not None:  # else 404, which goes before (RFC 9110, 13.2.1)
+                require(request, changed)
+
+        with self._place():
+            written = self._curated.remove(name, agent=agent, require=if_there)
         if not written.existed:
             raise NotFound(f"there is no graph {name.value}")
         return _answer(written, 204)
@@ -125,9 +131,14 @@ class GraphStore:
         quads = _body(name.value)
         if not quads:
             raise InputError("there is no statement to make a graph of")
-        response = _answer(self._curated.add(name, quads, agent=agent), 201)
+        with self._place():
+            written = self._curated.add(name, quads, agent=agent)
+        response = _answer(written, 201)
         response.headers["Location"] = f"{_INDIRECT}?{urlencode({'graph': name.value})}"
         return response
+
+    def _place(self) -> AbstractContextManager[None]:
+        return self._site.writing.place(self._site.access.caller())
 
 
 def _body(base: str) -> list[Quad]:
@@ -144,6 +155,13 @@ def _body(base: str) -> list[Quad]:
     if not all(map(in_default_graph, quads)):
         raise InputError("the body names graphs of its own", hint="send one graph a request")
     return quads
+
+
+def _tagged(response: Response, tag: str) -> Response:
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept")
+    return response
 
 
 def _answer(written: Written, status: int) -> Response:

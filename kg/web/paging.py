@@ -1,8 +1,7 @@
 """Long lists in pages: opaque cursors, and answers kept for who asks for the next page.
 
 A cursor names the request, the revision and the instant of the first page, so that all pages
-are of one answer. Once the graph has changed, an answer that is no longer kept cannot be gone
-on with.
+are of one answer, whatever is committed meanwhile.
 """
 
 from __future__ import annotations
@@ -66,7 +65,9 @@ class Cursor:
         except (ValueError, TypeError, binascii.Error, RecursionError):
             known = False
         if not known:
-            raise Conflict("The cursor is not of this request: start again without it.")
+            raise Conflict(
+                "The cursor is not of this request, or of another ontology: start again without it."
+            )
         return cursor
 
 
@@ -78,21 +79,10 @@ class Pager:
         self._lock = threading.Lock()
 
     def answer(self, first: Cursor, ask: Callable[[], Answer]) -> Answer:
-        """The whole answer that a cursor goes on with, asked for again if it is not kept.
-
-        Raises :class:`Conflict` where the graph has changed since.
-        """
+        """The whole answer that a cursor goes on with, asked for again if it is not kept."""
         with self._lock:
             kept = self._kept.get((first.request, first.revision, first.as_of))
-        if kept is not None:
-            return kept
-        answer = ask()
-        if answer["revision"] != first.revision:
-            raise Conflict(
-                f"The graph has changed from revision {first.revision} to {answer['revision']}: "
-                "start again without the cursor."
-            )
-        return answer
+        return ask() if kept is None else kept
 
     def page(self, answer: Answer, key: str, at: Cursor, limit: int) -> Answer:
         """The part of an answer that a cursor begins, with the cursor of the ``next`` if any."""

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import (
+    AnswerTooLarge,
     InputError,
     KGError,
     NotFound,
@@ -68,6 +69,9 @@ _KINDS: Final[dict[type[KGError], _Kind]] = {
         HTTPStatus.SERVICE_UNAVAILABLE, "query-timeout", "The query took too long", 30
     ),
     QueryAborted: _Kind(HTTPStatus.SERVICE_UNAVAILABLE, "query-aborted", "The query was ended", 30),
+    AnswerTooLarge: _Kind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "answer-too-large", "The answer is too large"
+    ),
     Unsupported: _Kind(HTTPStatus.NOT_IMPLEMENTED, "unsupported", "Not supported"),
     SourceError: _Kind(HTTPStatus.BAD_GATEWAY, "source", "Another system failed"),
     StorageError: _Kind(HTTPStatus.SERVICE_UNAVAILABLE, "storage", "The store is not available"),
@@ -81,6 +85,8 @@ def of_error(error: KGError) -> Problem:
     extra: dict[str, Any] = {}
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         extra = {"line": error.line, "column": error.column}
+        if error.excerpt:
+            extra["excerpt"] = error.excerpt
     if isinstance(error, NotFound) and error.suggestions:
         extra = {"suggestions": list(error.suggestions)}
     headers = {"Retry-After": str(kind.retry_after)} if kind.retry_after else {}

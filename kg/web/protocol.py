@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -10,7 +12,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kg.errors import InputError
+from kg.errors import InputError, QuerySyntaxError
 from kg.iri import is_iri
 from kg.terms import NamedNode
 
@@ -37,6 +39,16 @@ class OperationRequest:
     named_graphs: tuple[NamedNode, ...] | None = None
     format: str | None = None
     timeout: float | None = None
+
+
+@contextmanager
+def pointing_at(text: str) -> Iterator[None]:
+    """Show in the text of the client where it does not parse."""
+    try:
+        yield
+    except QuerySyntaxError as error:
+        error.point_at(text)
+        raise
 
 
 Parameters = dict[str, list[str]]

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Final
 from wsgiref.types import WSGIApplication
 
@@ -16,17 +16,27 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from kg.app import KnowledgeGraph
+from kg.app.following import OntologyFollower
+from kg.app.sharing import Host
 from kg.errors import KGError, StorageError
+from kg.sparql.caps import Caps
 from kg.sparql.executor import InProcessExecutor, QueryExecutor
 from kg.sparql.readers import ReaderPool
-from kg.web import create_app
+from kg.web import SECURITY_HEADERS, create_app
+from kg.web.channel import Channel, RequestTimeout
+from kg.web.limits import ServiceLimits
 
-THREADS: Final = 32
-"""Requests answered at a time; queries beyond the number of readers wait for one of them."""
+THREADS: Final = 64
+"""Requests answered at a time: more than can wait for a place, so that some are always free."""
 
 STALL_SECONDS: Final = 30
 """How long a client may leave the answer it asked for unread."""
 
+HEADER_SECONDS: Final = 30
+BODY_SECONDS: Final = 300
+"""How long a request may take to come in: to the end of its header, and to its end."""
+
+_LIMITS: Final = ServiceLimits()
 _MIB: Final = 1 << 20
 # Answers wait in memory up to the watermark, never in a file; then their source has to wait.
 _SETTINGS: Final = {
@@ -47,17 +57,23 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     """Waitress, which also lets go of clients that do not read the answer they asked for.
 
     Left alone such a client would hold a thread for good: waitress times out idle connections
-    only.
+    only. A client that sends a byte now and then would keep its connection.
     """
 
-    stall_seconds = STALL_SECONDS
+    channel_class = Channel
+    headers = tuple(SECURITY_HEADERS.items())
+    stall_seconds: float = STALL_SECONDS
+    header_seconds: float = HEADER_SECONDS
+    body_seconds: float = BODY_SECONDS
 
     def maintenance(self, now: float) -> None:
-        """Close what is idle or stalled; called every few seconds."""
+        """Close what is idle or stalled, refuse what is late; called every few seconds."""
         super().maintenance(now)
         for channel in list(self.active_channels.values()):
             if channel.total_outbufs_len and channel.last_activity < now - self.stall_seconds:
                 channel.handle_close()
+            elif channel.is_late(now, self.header_seconds, self.body_seconds):
+                channel.refuse(RequestTimeout("The request did not come to its end in time."))
 
 
 def make_server(app: WSGIApplication, host: str, port: int) -> Server:
@@ -105,27 +121,45 @@ def run_server(
     host: str = "127.0.0.1",
     port: int = 7077,
     *,
-    readers: int = 2,
-    query_timeout: float = 30.0,
+    limits: ServiceLimits = _LIMITS,
     public_read: bool = False,
     allow_origin: str | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a graph until SIGTERM or SIGINT; the graph stays open, for the caller to close.
 
-    Queries run in ``readers`` processes of their own, each for ``query_timeout`` seconds at most;
-    those of a graph in memory run in this process, without limits. On an address other than
-    loopback reading needs a token unless ``public_read``. See :func:`serve`, :func:`create_app`.
+    Queries run in processes of their own, within the limits; those of a graph in memory run in
+    this process, without. On an address other than loopback reading needs a token unless
+    ``public_read``. See :func:`serve`, :func:`create_app`. Meanwhile local commands may use the
+    graph too, and the owner's ontology files are followed.
     """
-    with closing(_executor(graph, readers, query_timeout)) as executor:
+    with closing(_executor(graph, limits)) as executor, ExitStack() as ending:
+
+        def begin(url: str) -> None:
+            _share(graph, url, ending)
+            if ready is not None:
+                ready(url)
+
         app = create_app(
             graph,
             executor,
+            queries=limits.readers,
             public_read=public_read or is_loopback(host),
             allow_origin=allow_origin,
-            update_timeout=query_timeout,
+            update_timeout=limits.seconds,
         )
-        serve(app, host, port, ready=ready)
+        serve(app, host, port, ready=begin)
+
+
+def _share(graph: KnowledgeGraph, url: str, ending: ExitStack) -> None:
+    """Let local commands in and follow the ontology files, until the end."""
+    if graph.data is None:
+        return
+    ending.enter_context(closing(OntologyFollower(graph)))
+    try:
+        ending.enter_context(closing(Host(graph, graph.data, url)))
+    except StorageError as error:
+        _log.warning("commands on the data directory have to wait for the end: %s", error)
 
 
 def is_loopback(host: str) -> bool:
@@ -136,10 +170,17 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _executor(graph: KnowledgeGraph, readers: int, timeout: float) -> QueryExecutor:
+def _executor(graph: KnowledgeGraph, limits: ServiceLimits) -> QueryExecutor:
     if graph.data is None:
-        return InProcessExecutor(graph.store)
-    return ReaderPool(graph.store, graph.data.checkpoints, size=readers, timeout=timeout)
+        return InProcessExecutor(graph.store, graph.index.at)
+    return ReaderPool(
+        graph.checkpointed,
+        graph.data.checkpoints,
+        size=limits.readers,
+        memory_limit=limits.memory_bytes,
+        timeout=limits.seconds,
+        caps=Caps(limits.rows, limits.size_bytes),
+    )
 
 
 def _stop(_signal: int, _frame: object) -> None:

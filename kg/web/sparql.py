@@ -12,15 +12,15 @@ from werkzeug.exceptions import NotAcceptable
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.app import KnowledgeGraph
-from kg.sparql.executor import Answer, QueryRequest
+from kg.sparql.executor import QueryRequest
 from kg.sparql.guard import check
-from kg.sparql.planner import evaluated
 from kg.sparql.prologue import QueryForm, query_form
 from kg.sparql.results import Format, format_named, formats, negotiate
 from kg.web.dataset import describe
-from kg.web.protocol import OperationRequest, read_query
+from kg.web.protocol import OperationRequest, pointing_at, read_query
 from kg.web.rdf import HTML, preferred
 from kg.web.site import Site
+from kg.web.streams import respond
 from kg.web.validators import entity_tag, header, is_known, is_stable
 
 
@@ -41,7 +41,11 @@ class Endpoint:
     def endpoint(self) -> BaseResponse:
         """Answer a query, or say what the service is where there is none."""
         asked = read_query(request)
-        response = _describe_service(self._site.graph) if asked is None else self._answer(asked)
+        if asked is None:
+            response = _describe_service(self._site.graph)
+        else:
+            with pointing_at(asked.text):
+                response = self._answer(asked)
         response.vary.add("Accept")
         return response
 
@@ -49,33 +53,30 @@ class Endpoint:
         check(asked.text, self._site.limits)
         chosen = _format(asked, query_form(asked.text))
         stable = is_stable(asked.text)
-        if stable and is_known(request, self._tag(self._site.graph.revision, chosen)):
-            return self._validated(Response(status=304), self._site.graph.revision, chosen)
-
-        def execute(text: str) -> Answer:
-            return self._site.executor.execute(
-                QueryRequest(
-                    text,
-                    chosen,
-                    default_graphs=asked.default_graphs,
-                    named_graphs=asked.named_graphs,
-                    timeout=asked.timeout,
-                )
+        # Read before the answer, which may then be of a newer ontology than its tag, never older.
+        ontology, revision = self._site.graph.ontology.digest, self._site.graph.revision
+        tag = entity_tag(revision, ontology, chosen.name)
+        if stable and is_known(request, tag):
+            return _validated(Response(status=304), tag)
+        answer = self._site.executor.execute(
+            QueryRequest(
+                asked.text,
+                chosen,
+                default_graphs=asked.default_graphs,
+                named_graphs=asked.named_graphs,
+                timeout=asked.timeout,
             )
+        )
+        response = respond(answer)
+        response.headers["X-KG-Plan"] = ", ".join(answer.plan) or "as-is"
+        tag = entity_tag(answer.revision, ontology, chosen.name)
+        return _validated(response, tag) if stable else response
 
-        answer, planned = evaluated(asked.text, execute)
-        response = Response(answer, content_type=answer.format.content_type)
-        response.headers["X-KG-Revision"] = str(answer.revision)
-        response.headers["X-KG-Plan"] = ", ".join(planned.names) or "as-is"
-        return self._validated(response, answer.revision, chosen) if stable else response
 
-    def _validated(self, response: Response, revision: int, format_: Format) -> Response:
-        response.headers["ETag"] = header(self._tag(revision, format_))
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-    def _tag(self, revision: int, format_: Format) -> str:
-        return entity_tag(revision, self._site.graph.ontology.digest, format_.name)
+def _validated(response: Response, tag: str) -> Response:
+    response.headers["ETag"] = header(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _format(asked: OperationRequest, form: QueryForm) -> Format:

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import IO, Final, cast
 
 from kg.sparql.executor import Answer, QueryRequest
-from kg.sparql.planner import evaluated
 from kg.sparql.prologue import query_form
 from kg.sparql.results import format_named
 from kg.store.solutions import read_solutions
@@ -36,8 +35,7 @@ def ask(site: Site, text: str) -> Table:
     form = query_form(text)
     name = "json" if form in ("SELECT", "ASK") else "n-triples"
     chosen = format_named(name, form)
-    found, _ = evaluated(text, lambda planned: site.executor.execute(QueryRequest(planned, chosen)))
-    with closing(found) as answer:
+    with closing(site.executor.execute(QueryRequest(text, chosen))) as answer:
         return _graph(site, answer) if name == "n-triples" else _solutions(site, answer)
 
 

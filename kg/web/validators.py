@@ -1,6 +1,7 @@
-"""Validators of answers (RFC 9110, 8.8): the same question at the same revision, the same answer.
+"""Revisions of answers: as validators (RFC 9110, 8.8), and as what a reader asks for at least.
 
-They are weak, since rows may come in another order.
+The same question at the same revision has the same answer; validators are weak, since rows may
+come in another order.
 """
 
 from __future__ import annotations
@@ -8,11 +9,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Request
+from flask import Flask, Request, request
+from werkzeug.exceptions import PreconditionFailed
 from werkzeug.http import quote_etag
 
+from kg.app import KnowledgeGraph
+from kg.errors import InputError
 from kg.sparql.tokens import Kind, tokenize
 
+REVISION: Final = "X-KG-Revision"
+"""The revision of an answer; in a request, the revision that the answer has to show at least."""
+
+_NUMBER: Final = re.compile(r"\d{1,18}\Z", re.ASCII)
 _UNSTABLE: Final = re.compile(r"NOW|RAND|S?T?R?UUID|BNODE", re.IGNORECASE)
 
 
@@ -28,11 +36,29 @@ def is_stable(text: str) -> bool:
     )
 
 
-def is_known(request: Request, tag: str) -> bool:
+def is_known(asked: Request, tag: str) -> bool:
     """Whether the client says that it has this answer already."""
-    return request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag)
+    return asked.method in ("GET", "HEAD") and asked.if_none_match.contains_weak(tag)
 
 
 def header(tag: str) -> str:
     """The value of the ETag header."""
     return quote_etag(tag, weak=True)
+
+
+def require_revisions(app: Flask, graph: KnowledgeGraph) -> None:
+    """Refuse, before anything else is done, what asks for a revision that is not there yet.
+
+    All answers are of a revision at least as new as the graph's when they were asked for.
+    """
+
+    def check() -> None:
+        wanted = request.headers.get(REVISION)
+        if wanted is None:
+            return
+        if not _NUMBER.match(wanted):
+            raise InputError(f"{REVISION} {wanted!r} is no revision", hint="send a number")
+        if int(wanted) > graph.revision:
+            raise PreconditionFailed(f"The newest revision is {graph.revision}.")
+
+    app.before_request(check)

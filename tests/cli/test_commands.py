@@ -392,7 +392,7 @@ def test_a_query_explains_what_is_evaluated(kg: Kg, estate: Path, tmp_path: Path
     ask = ("query", file, "--param", "d=dataset:s3://lake/users")
     explained = kg(*ask, "--explain").out
     assert explained.startswith(
-        "# mlg:dependsOn is walked over mlg:directlyDependsOn\n# a recursive"
+        "# mlg:dependsOn is walked over mlg:directlyDependsOn\n# closure of <https://"
     )
     assert "service:k8s/churn-api" in kg(*ask).out
     file.write_text(explained)

@@ -39,6 +39,18 @@ def test_a_report_is_narrowed_by_what_people_type(kg: Kg, estate: Path) -> None:
     assert (wrong.code, "did you mean" in wrong.err) == (2, True)
 
 
+def test_a_report_is_of_the_packs_asked_for(kg: Kg, estate: Path) -> None:
+    """As kg validate chooses them: one on the command line, else those of kg.toml."""
+    asked = json.loads(kg("report", "--format", "json", "--pack", "gdpr").out)
+    (estate / "kg.toml").write_text('packs = ["gdpr"]\n', encoding="utf-8")
+    configured = json.loads(kg("report", "--format", "json").out)
+
+    assert asked["narrowedTo"] == configured["narrowedTo"] == {"packs": "gdpr"}
+    assert asked["results"] == configured["results"]
+    wrong = kg("report", "--pack", "gdrp")
+    assert (wrong.code, "gdpr" in wrong.err) == (2, True)
+
+
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_a_document_is_written(kg: Kg, estate: Path, tmp_path: Path, kind: str) -> None:
     """To the screen or a file; how much is missing is told beside it."""

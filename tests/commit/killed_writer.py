@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 from kg.app import KnowledgeGraph
-from kg.commit import Change
+from kg.commit import Change, ontology_in
 from kg.commit.entailment import entailed_quads
-from kg.iri import Names
+from kg.iri import Names, asserting_graph
 from kg.journal import to_quads
 from kg.model import Description, Record
 from kg.namespaces import DCT, MLG, ONTOLOGY_IRI, PROV
@@ -53,11 +53,8 @@ def write(folder: Path, told: int) -> None:
 
 
 def expected(graph: KnowledgeGraph) -> set[Quad]:
-    """What the store must hold: what the journal says, what follows from it, the ontology."""
-    quads = {
-        Quad(t.subject, t.predicate, t.object, NamedNode(ONTOLOGY_IRI))
-        for t in graph.ontology.triples
-    }
+    """What the store must hold beside the ontology: what the journal says, what follows from it."""
+    quads: set[Quad] = set()
     for record in graph.journal.all_records():
         asserted = to_quads(record.triples, record.graph)
         quads |= {*asserted, *entailed_quads(asserted, record.graph, graph.ontology)}
@@ -68,9 +65,10 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
     """Open the graph as a user would and compare all that there is."""
     behind = _store_behind(folder)
     with KnowledgeGraph.open(folder) as graph:
-        store = {
-            q for q in graph.store.quads(None, None, None, None) if q.graph_name != SYSTEM_GRAPH
-        }
+        ours = (SYSTEM_GRAPH, NamedNode(ONTOLOGY_IRI))
+        quads = graph.store.quads(None, None, None, None)
+        store = {quad for quad in quads if quad.graph_name not in ours}
+        ontology = ontology_in(graph.store)
         present = list(graph.journal.all_records())
         replayed = [r for r in graph.journal.replayed() if r.triples]
         titles = {title for record in present for title in _titles(record.triples)}
@@ -81,13 +79,31 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
             "kept": graph.revision >= acknowledged,
             "store": graph.store.revision() == graph.revision,
             "agree": store == expected(graph),
+            "ontology": ontology is not None and ontology.digest == graph.ontology.digest,
             "replay": present == replayed,
+            "index": graph.index.revision == graph.revision and _edges(graph) == _quads(graph),
             "whole": f"revision {graph.revision}" in titles or graph.revision == 0,
             "count": sum(
                 f"revision {graph.revision}" in t for r in present for t in _titles(r.triples)
             )
             in (0, 9),
         }
+
+
+def _edges(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
+    """Every dependency by the index: what depends, on what, and the record graph."""
+    view = graph.index.at()
+    nodes = [graph.names.mint("run", "test", str(number)) for number in range(SUBJECTS)]
+    edges = (edge for node in nodes for edge in view.edges(node, "up"))
+    return {(edge.source.value, edge.target.value, edge.graph.value) for edge in edges}
+
+
+def _quads(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:
+    """The same by the store."""
+    return {
+        (quad.subject.value, quad.object.value, asserting_graph(quad.graph_name).value)
+        for quad in graph.store.quads(None, MLG.directlyDependsOn, None, None)
+    }
 
 
 def _titles(triples: tuple[str, ...]) -> list[str]:

@@ -14,7 +14,7 @@ PROGRAM = Path(__file__).with_name("killed_writer.py")
 
 
 def test_journal_and_store_agree_after_every_one_of_200_kills(tmp_path: Path) -> None:
-    """Every acknowledged revision is there, whole, and the store holds what the journal says."""
+    """Every acknowledged revision is there, whole; store and index hold what the journal says."""
     folder = tmp_path / "graph"
     KnowledgeGraph.create(folder).close()
     done = subprocess.run(
@@ -26,6 +26,6 @@ def test_journal_and_store_agree_after_every_one_of_200_kills(tmp_path: Path) ->
     )
     rounds = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rounds) == ROUNDS, done.stderr
-    checks = ("kept", "store", "agree", "replay", "whole", "count")
+    checks = ("kept", "store", "agree", "ontology", "replay", "index", "whole", "count")
     assert [r for r in rounds if not all(r.get(check) for check in checks)] == []
     assert any(r["behind"] for r in rounds), "no kill fell between journal and store"

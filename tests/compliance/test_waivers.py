@@ -105,6 +105,18 @@ def test_counts_keep_the_waived_apart(graph: KnowledgeGraph, load: Load) -> None
     assert [result.level for result in judged.results] == ["Violation", "Info"]
 
 
+def test_an_upcoming_finding_is_waived_too(graph: KnowledgeGraph, load: Load) -> None:
+    """It stays upcoming, and counts for nothing either way."""
+    load(graph, document({}))
+
+    judged = apply_waivers(
+        Report((), upcoming=(finding(R27),)), read_waivers(graph.store), read_instant(NOW)
+    )
+
+    assert [result.level for result in judged.upcoming] == ["Info"]
+    assert (judged.conforms, judged.waived) == (True, 0)
+
+
 _INSTANTS: Final = st.datetimes(
     datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)
 ).map(lambda moment: moment.isoformat())

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.app import IngestReport, KnowledgeGraph
-from kg.lineage.edges import EdgeReader
 from kg.lineage.paths import WayFinder
 from kg.model import Batch, Description
 from kg.namespaces import PROV
@@ -87,7 +86,7 @@ def test_a_bound_is_told_with_its_reason() -> None:
         assert (told["total"], told["complete"]) == (5, False)
         assert told["reason"] == "stopped after 5 paths; there are more"
         assert graph.lineage.paths(first, last, 64).complete
-        finder = WayFinder(EdgeReader(graph.store, graph.ontology), "down", work=50)
+        finder = WayFinder(graph.index.at(), "down", work=50)
         assert (
             finder.ways(first, last, 64).reason == "stopped after looking at 50 places on the way"
         )

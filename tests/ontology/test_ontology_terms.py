@@ -32,6 +32,7 @@ KINDS = {
     "experiment": "mlg:Experiment",
     "feature": "mlg:Feature",
     "feature-version": "mlg:FeatureVersion",
+    "incident": "eu-aiact:SeriousIncident",
     "measurement": "dqv:QualityMeasurement",
     "model": "mlg:Model",
     "model-artifact": "mlg:ModelArtifact",

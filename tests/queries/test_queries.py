@@ -25,6 +25,7 @@ TESTED_ELSEWHERE: Final = {
     "documents": "documents",
     "evidence": "evidence",
     "export": "exports",
+    "rules": "shapes",
     "web": "web",
 }
 """Groups of queries that are parts of something else, and the folder of its tests."""

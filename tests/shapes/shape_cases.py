@@ -11,7 +11,10 @@ import yaml
 
 from kg.assets import asset
 from kg.ontology import Ontology
+from kg.rdfio import read_quads
 from kg.shacl import Shapes, load_shapes
+from kg.shacl.trial import described as as_in_a_graph
+from kg.terms import Triple
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,16 +31,19 @@ def structure() -> Shapes:
 
 @cache
 def shapes_for(name: str) -> Shapes:
-    """The file of a governance rule with its prefixes and sources, or all structure shapes."""
-    folder = asset("shapes", "governance")
-    files = sorted(folder.glob(f"{name}-*.ttl"))
-    common = [folder / "prefixes.ttl", folder / "sources.ttl"]
-    return load_shapes(*files, *common) if files else structure()
+    """A governance rule alone, or all structure shapes."""
+    rule = f"https://w3id.org/mlg/rules/{name}"
+    return shipped().only({rule}) if rule in shipped().rules else structure()
 
 
 @cache
 def ontology() -> Ontology:
     return Ontology.load()
+
+
+def described(file: Path) -> set[Triple]:
+    """The data of a file as it would be in a graph: with what is entailed and derived."""
+    return as_in_a_graph((quad.triple for quad in read_quads(file)), ontology())
 
 
 @cache

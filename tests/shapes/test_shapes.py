@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from shape_cases import HERE, cases, expectations, ontology, shapes_for, shipped, structure
+from shape_cases import HERE, cases, described, expectations, shapes_for, shipped, structure
 
 from kg.iri import Names
-from kg.rdfio import read_quads
 from kg.shacl import Report, Result, Shapes, validate
 from kg.shacl.rdflib_bridge import to_graph
 
@@ -21,10 +20,8 @@ NAMES = Names("http://localhost:7077")
 
 
 def report_on(file: Path, shapes: Shapes) -> Report:
-    triples = {quad.triple for quad in read_quads(file)}
     as_of = expectations(file.parent).get("asOf", "2026-11-01T00:00:00Z")
-    data = to_graph(triples | ontology().entail(triples))
-    return validate(data, shapes, datetime.fromisoformat(as_of))
+    return validate(to_graph(described(file)), shapes, datetime.fromisoformat(as_of))
 
 
 def shown(term: object) -> str:

@@ -174,7 +174,7 @@ def test_closing_ends_the_evaluation(executor: InProcessExecutor) -> None:
     deadline = time.monotonic() + 5
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     assert list(chunks) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -59,16 +60,24 @@ def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """Starts servers, each of its own copy of the graph, and ends them with the session."""
     started: list[Served] = []
 
-    def start(timeout: float = 20) -> Served:
+    def start(seconds: float = 20, **limits: object) -> Served:
         folder = tmp_path_factory.mktemp("served") / "data"
         shutil.copytree(data, folder)
-        command = [sys.executable, str(_SERVING), str(folder), str(timeout)]
+        given = json.dumps({"seconds": seconds, **limits})
+        command = [sys.executable, str(_SERVING), str(folder), given]
         environment = {**os.environ, "PYTHONPATH": _PACKAGES}
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder.parent
-        )
+        log = folder.parent / "log"
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
+                cwd=folder.parent,
+            )
         assert process.stdout is not None
-        started.append(Served(process.stdout.readline().strip(), process))
+        started.append(Served(process.stdout.readline().strip(), process, folder, log))
         return started[-1]
 
     yield start

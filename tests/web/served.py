@@ -10,6 +10,9 @@ from pathlib import Path
 
 import httpx
 
+from kg.app.tokens import open_tokens
+from kg.journal import Scope
+
 
 @dataclass(frozen=True)
 class Served:
@@ -17,10 +20,16 @@ class Served:
 
     url: str
     process: subprocess.Popen[str]
+    data: Path
+    log: Path
 
-    def client(self) -> httpx.Client:
-        """An HTTP client of the server."""
-        return httpx.Client(base_url=self.url, timeout=30)
+    def client(self, scope: Scope | None = None) -> httpx.Client:
+        """An HTTP client of the server, with a new token where it is to have a scope."""
+        headers = {}
+        if scope is not None:
+            with open_tokens(self.data) as tokens:
+                headers["Authorization"] = f"Bearer {tokens.create(f'the {scope}', scope)[1]}"
+        return httpx.Client(base_url=self.url, timeout=30, headers=headers)
 
     @property
     def children(self) -> list[Path]:
@@ -45,4 +54,4 @@ def _children(pid: int) -> list[str]:
 
 
 Serve = Callable[..., Served]
-"""Starts a server whose queries may take so many seconds."""
+"""Starts a server whose queries may take so many seconds; see ``ServiceLimits``."""

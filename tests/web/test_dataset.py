@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +13,8 @@ from writing import writer
 
 from kg.app import KnowledgeGraph
 from kg.iri import ENTAILED_SUFFIX
-from kg.namespaces import RDF, VOID
+from kg.model import Batch, Description
+from kg.namespaces import DCT, RDF, VOID, compact
 from kg.sparql.executor import InProcessExecutor
 from kg.terms import NamedNode, RdfFormat, Triple, parse
 from kg.web import create_app
@@ -78,6 +80,62 @@ def test_changes_and_withdrawals_are_counted(graph: KnowledgeGraph) -> None:
     assert _statistics(graph) == ({}, {})
 
 
+def test_a_thing_counts_once(graph: KnowledgeGraph) -> None:
+    """However many sources describe it, until the last of them no longer does."""
+    names = graph.names
+    one, two = names.parse("model:t/one"), names.parse("model:t/two")
+
+    def entities() -> int:
+        found = graph.journal.statistics().entities
+        assert found == len(list(graph.journal.subjects()))
+        return found
+
+    def say(source: str, subject: NamedNode, title: str) -> None:
+        record = Description(source, subject).add(DCT.title, title).record()
+        graph.ingest([Batch([record])], source=source)
+
+    assert entities() == 0
+    say("a", one, "One")
+    say("b", one, "Uno")
+    assert entities() == 1
+    say("b", two, "Due")
+    say("b", one, "Eins")
+    assert entities() == 2
+    graph.withdraw([one, two], source="b", agent="test")
+    assert entities() == 1
+    graph.withdraw([one], source="a", agent="test")
+    assert entities() == 0
+
+
+def test_the_dataset_is_described_as_void_has_it(
+    filled: FlaskClient, graph: KnowledgeGraph
+) -> None:
+    """Its numbers, names, vocabularies and the ways to its content, which lead there."""
+    triples = _described(filled, "/void")
+    dataset = NamedNode("http://localhost/void#dataset")
+    said: dict[str, set[str]] = {}
+    for triple in triples:
+        if triple.subject == dataset:
+            said.setdefault(compact(triple.predicate.value), set()).add(triple.object.value)
+    assert said["void:entities"] == {"3"}
+    assert said["void:documents"] == {"3"}
+    assert said["void:sparqlEndpoint"] == {"http://localhost/sparql"}
+    assert {"http://purl.org/dc/terms/", "https://w3id.org/mlg#"} <= said["void:vocabulary"]
+    subjects = {subject.value for subject in graph.journal.subjects()}
+    assert said["void:exampleResource"] == subjects
+    (lookup,) = said["void:uriLookupEndpoint"]
+    (dump,) = said["void:dataDump"]
+    example = quote(min(subjects), safe="")
+    turtle = {"Accept": "text/turtle"}
+    assert filled.get(lookup + example, headers=turtle, buffered=True).status_code == 200
+    assert b"Churn" in filled.get(dump, headers=turtle, buffered=True).data
+    assert said["dct:created"] == said["dct:modified"]
+    spaces = {t.object.value for t in triples if t.predicate == VOID.uriSpace}
+    assert spaces == {graph.names.instances}
+    topics = {t.object for t in triples if t.predicate.value.endswith("primaryTopic")}
+    assert topics == {dataset}
+
+
 def test_a_journal_without_counts_is_counted_when_it_is_opened(tmp_path: Path) -> None:
     """One of an older version; the counts of a rebuild are the same."""
     folder = tmp_path / "data"
@@ -103,6 +161,8 @@ def test_the_service_description_names_what_there_is(filled: FlaskClient) -> Non
     assert objects["endpoint"] == {"http://localhost/sparql", "http://localhost/update"}
     assert objects["supportedLanguage"] == {"SPARQL11Query", "SPARQL11Update"}
     assert "UnionDefaultGraph" in objects["feature"]
+    assert objects["propertyFeature"] == {"https://w3id.org/mlg#dependsOn"}
+    assert objects["defaultEntailmentRegime"] == {"http://www.w3.org/ns/entailment/Simple"}
     assert len(objects["resultFormat"]) == 10
     assert objects["defaultDataset"] == {"http://localhost/void#dataset"}
     assert triples == _described(filled, "/void") == _described(filled, "/.well-known/void")

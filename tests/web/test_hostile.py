@@ -1,239 +1,146 @@
-"""Whatever is sent, the server answers properly, calls nobody, and goes on serving others."""
+"""Queries meant to take the server down: each fails alone, and the next client is answered."""
 
 from __future__ import annotations
 
-import json
-import socket
 import threading
-import time
-from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hostile_cases import Hostile, hostile_queries
+from raw import Received, connect, receive, request
 from served import Serve, Served
 
-from kg.app import KnowledgeGraph
-from kg.sparql.executor import InProcessExecutor
-from kg.web import create_app
-
-CROSS = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-_TIMEOUT = 4.0
-_FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def impatient(serve: Serve) -> Served:
-    """A server whose queries may take four seconds."""
-    return serve(_TIMEOUT)
+_STATUSES = {200: "answered", 400: "wrong", 403: "refused", 413: "long", 503: "ended"}
+_ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_PLAIN = "ASK { ?s ?p ?o }"
+_READERS = 2
+_MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def app_client() -> Iterator[FlaskClient]:
-    """The app without a server between, for many small requests."""
-    with KnowledgeGraph.in_memory() as graph:
-        yield create_app(graph, InProcessExecutor(graph.store)).test_client()
+def small(serve: Serve) -> Served:
+    """A server with small limits."""
+    return serve(2, readers=_READERS, memory=600, size=20)
 
 
-_no_failure = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-_texts = st.text(st.characters(exclude_categories=["Cs"]))
-_NAMES = ["query", "update", "default-graph-uri", "named-graph-uri", "format", "name", "iri"]
-_WORDS = """
-    SELECT ASK WHERE { } ( ) [ ] ?x <http://a> ex:b a . ; , * + / ^ | ! = 'x' "y" 1 -2 1e5
-    FILTER BIND AS VALUES UNION OPTIONAL MINUS GRAPH EXISTS COUNT DESCRIBE CONSTRUCT FROM
-    PREFIX BASE LIMIT OFFSET ORDER BY GROUP HAVING << >> # \\ \\u0041 @en ^^
-"""
-_sparql_like = st.lists(st.sampled_from(_WORDS.split()), max_size=25).map(" ".join)
-_names = st.sampled_from(_NAMES)
-_likely = st.sampled_from(["ASK {}", "json", "http://a", "web/things-by-type"])
-_parameters = st.lists(st.tuples(_names, _likely | _texts), max_size=5)
-
-
-def _status(client: FlaskClient, path: str, **request: Any) -> int:
-    """The status of an answer that is read to its end."""
-    return client.open(path, buffered=True, **request).status_code
-
-
-@_no_failure
-@given(body=st.binary(max_size=300))
-def test_any_bytes_as_a_query(app_client: FlaskClient, body: bytes) -> None:
-    """Random bytes are a bad request, not a failure."""
-    status = _status(
-        app_client, "/sparql", method="POST", data=body, content_type="application/sparql-query"
-    )
-    assert status in (200, 400, 403)
-
-
-@_no_failure
-@given(text=_texts | _sparql_like)
-@pytest.mark.parametrize("path", ["/sparql", "/query"])
-def test_any_text_as_a_query(app_client: FlaskClient, path: str, text: str) -> None:
-    """Random text and random SPARQL words are answered or refused."""
-    status = _status(app_client, path, query_string={"query": text})
-    assert status in (200, 400, 403)
-
-
-@_no_failure
-@given(accept=st.one_of(st.text("abc/*;q=.,+ 019", max_size=60), st.text(max_size=20)))
-@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/sparql", "/query?query=x", "/no"])
-def test_any_accept_header(app_client: FlaskClient, path: str, accept: str) -> None:
-    """An Accept header that makes no sense never fails the server."""
-    header = accept.encode("utf-8").decode("latin-1").replace("\n", " ").replace("\r", " ")
-    status = _status(app_client, path, headers={"Accept": header})
-    assert status in (200, 303, 400, 404, 406)
-
-
-@_no_failure
-@given(parameters=_parameters)
-@pytest.mark.parametrize("path", ["/sparql", "/query", "/describe"])
-def test_any_parameters(
-    app_client: FlaskClient, path: str, parameters: list[tuple[str, str]]
-) -> None:
-    """Any combination of parameters is answered or explained."""
-    status = _status(app_client, path, query_string=parameters)
-    assert status < 500
-    if path == "/sparql":
-        body = str(httpx.QueryParams(parameters)).encode()
-        assert _status(app_client, path, method="POST", data=body, content_type=_FORM) < 500
-
-
-@_no_failure
-@given(path=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-def test_any_identifier(app_client: FlaskClient, path: str) -> None:
-    """Any path below /id/ is found or not found."""
-    status = _status(app_client, "/id/" + path.replace("?", "%3F").replace("#", "%23"))
-    assert status in (200, 308, 400, 404)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
-        "SELECT * { sErViCe#comment\nSILENT <URL> { ?s ?p ?o } }",
-        "SELECT * { { SELECT * { SERVICE <URL> { ?s ?p ?o } } } }",
-        "SELECT * { VALUES ?url { <URL> } SERVICE ?url { ?s ?p ?o } }",
-        "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
-        "LOAD <URL>",
-        "SELECT * FROM <URL> { ?s ?p ?o }",
-        "SELECT * FROM NAMED <URL> { GRAPH ?g { ?s ?p ?o } }",
-        "DESCRIBE <URL>",
-    ],
-)
-@pytest.mark.parametrize("path", ["/sparql", "/query"])
-def test_no_query_makes_the_server_call_another(
-    client: httpx.Client, path: str, query: str
-) -> None:
-    """A listener on loopback whose address is in the query is never contacted."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.2)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/data"
-        response = client.get(path, params={"query": query.replace("URL", url)})
-        assert response.status_code in (200, 400, 403)
-        with pytest.raises(TimeoutError):
-            listener.accept()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ASK { FILTER " + "(" * 20_000 + "1" + ")" * 20_000 + "}",
-        "ASK " + "{" * 20_000 + "}" * 20_000,
-        "ASK { ?s " + "(" * 20_000 + "<http://a>" + ")" * 20_000 + " ?o }",
-        "ASK { " + " ".join(f"?s <http://p/{n}> ?o{n} ." for n in range(300)) + " }",
-        "ASK { FILTER(" + " && ".join(["true"] * 20_000) + ") }",
-        "ASK { " + "OPTIONAL { ?s ?p ?o } " * 5_000 + "}",
-    ],
-    ids=["parentheses", "groups", "paths", "patterns", "conjunctions", "optionals"],
-)
-def test_a_query_that_would_end_the_engine_is_refused_at_once(
-    client: httpx.Client, query: str
-) -> None:
-    """Depth and size are limited before the engine sees the text."""
-    start = time.monotonic()
-    response = client.post("/sparql", data={"query": query})
-    assert response.status_code == 403
-    assert time.monotonic() - start < 5
-    assert client.get("/health").status_code == 200
-
-
-def test_a_query_that_takes_too_long_is_ended(impatient: Served) -> None:
-    """An aggregate over a cross product gets 503 and a time to come back."""
-    with impatient.client() as client:
-        start = time.monotonic()
-        query = f"SELECT (COUNT(*) AS ?n) {CROSS}"
-        response = client.get("/sparql", params={"query": query})
-    assert response.status_code == 503
-    assert int(response.headers["Retry-After"]) > 0
-    assert response.json()["title"] == "The query took too long"
-    assert time.monotonic() - start < 3 * _TIMEOUT
-
-
-def test_a_query_cut_short_while_it_is_answered_breaks_the_transfer(impatient: Served) -> None:
-    """No client can take a part of a result for the whole."""
-    query = f"SELECT * {CROSS}"
+def _outcome(served: Served, query: str) -> str:
+    """What becomes of a query, as a client sees it."""
     with (
-        impatient.client() as client,
-        client.stream("GET", "/sparql", params={"query": query}) as response,
+        served.client() as client,
+        client.stream("POST", "/sparql", data={"query": query}) as response,
     ):
-        assert response.status_code == 200
-        tail = _until_broken(response)
-    assert tail
-    assert b"seconds" not in tail
+        try:
+            for _ in response.iter_raw():
+                pass
+        except httpx.TransportError:
+            return "broken"
+        return _STATUSES[response.status_code]
 
 
-def _until_broken(response: httpx.Response) -> bytes:
-    """The last bytes of an answer that must not end as if it were complete."""
-    tail = b""
-    try:
-        for chunk in response.iter_raw():
-            tail = (tail + chunk)[-200:]
-    except httpx.RemoteProtocolError:
-        return tail
-    pytest.fail("the transfer ended as if the result were complete")
+def _assert_well(served: Served) -> None:
+    """The server answers, has all its readers, and nothing unforeseen has happened."""
+    with served.client() as client:
+        assert client.get("/sparql", params={"query": _PLAIN}).json()["boolean"] is True
+    assert len(served.children) == _READERS
+    assert "Traceback" not in served.log.read_text()
 
 
-def test_others_are_answered_meanwhile(impatient: Served) -> None:
-    """One that runs into the timeout keeps nobody else waiting."""
-    slow = threading.Thread(
-        target=lambda: httpx.get(
-            impatient.url + "sparql",
-            params={"query": f"SELECT (COUNT(*) AS ?n) {CROSS}"},
-            timeout=30,
-        )
-    )
-    slow.start()
-    with impatient.client() as client:
-        while slow.is_alive():
-            start = time.monotonic()
-            answer = client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
-            assert json.loads(answer.text)["boolean"] is True
-            assert time.monotonic() - start < _TIMEOUT
-            time.sleep(0.2)
-    slow.join()
+@pytest.mark.parametrize("case", hostile_queries(), ids=lambda case: case.name)
+def test_a_hostile_query_fails_alone(small: Served, case: Hostile) -> None:
+    """It is refused, ended or broken off as expected, and afterwards all is well."""
+    before = small.memory
+    assert _outcome(small, case.query) == case.outcome
+    _assert_well(small)
+    assert small.memory - before < 100 * _MIB
 
 
-def test_more_queries_than_fit_are_turned_away(impatient: Served) -> None:
-    """The rest is told to come back, and pages are served all the while."""
-    statuses: list[int] = []
+def test_an_ended_query_says_why_and_when_to_come_back(small: Served) -> None:
+    """503 with Retry-After, whether time or memory was short."""
+    sort = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
+    for query, said in ((_ENDLESS, "2 seconds"), (sort, "memory")):
+        with small.client() as client:
+            response = client.get("/sparql", params={"query": query})
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert said in response.json()["detail"]
 
-    def ask() -> None:
-        with impatient.client() as client:
-            query = f"SELECT (COUNT(*) AS ?n) {CROSS}"
-            statuses.append(client.get("/sparql", params={"query": query}).status_code)
 
-    threads = [threading.Thread(target=ask) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.5)
-    start = time.monotonic()
-    assert httpx.get(impatient.url + "health").status_code == 200
-    assert httpx.get(impatient.url).status_code == 200
-    assert time.monotonic() - start < 3
-    for thread in threads:
-        thread.join()
-    assert statuses == [503] * 12
+def test_more_rows_than_the_server_gives_are_none(serve: Serve) -> None:
+    """413 where the answer has not begun, and no part of it."""
+    served = serve(readers=1, rows=10)
+    query = "SELECT * { ?s ?p ?o } LIMIT "
+    with served.client() as client:
+        assert client.get("/sparql", params={"query": f"{query}10"}).status_code == 200
+        response = client.get("/sparql", params={"query": f"{query}11"})
+    assert response.status_code == 413
+    assert response.json()["type"].endswith("answer-too-large")
+    assert "10 rows" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_an_answer_cut_short_is_never_whole(small: Served, version: str) -> None:
+    """A client of HTTP/1.0, such as a proxy, knows the end by that of the connection alone."""
+    with connect(small) as connection:
+        connection.sendall(request(_LONG, version))
+        received = receive(connection)
+    assert received.status == 200
+    assert received.body
+    assert not received.complete
+
+
+def _trickle(served: Served, version: str, stop: threading.Event) -> Received:
+    """Ask for a long answer, take a byte now and then until told, then all there is."""
+    with connect(served, receive_buffer=4096) as connection:
+        connection.sendall(request(_LONG, version))
+        first = connection.recv(1)
+        while not stop.wait(0.05):
+            first += connection.recv(1)
+        rest = receive(connection)
+    return Received(first + rest.data, rest.reset)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_slow_readers_lose_their_answer(small: Served, version: str) -> None:
+    """At the limit, however few bytes they have taken; no reader or thread is kept."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(4) as pool:
+        slow = [pool.submit(_trickle, small, version, stop) for _ in range(4)]
+        for _ in range(4):  # two limits, since two of one caller wait for the others
+            assert _from_elsewhere(small, _PLAIN).status_code == 200
+            stop.wait(1.5)
+        _assert_well(small)
+        stop.set()
+        for received in slow:
+            assert received.result().status in (200, 503)
+            if received.result().status == 200:
+                assert not received.result().complete
+
+
+def _from_elsewhere(served: Served, query: str) -> httpx.Response:
+    """Ask as another caller, from another address."""
+    transport = httpx.HTTPTransport(local_address="127.0.0.2", verify=False)
+    with httpx.Client(transport=transport, timeout=30) as client:
+        return client.get(f"{served.url}sparql", params={"query": query})
+
+
+def test_a_caller_with_many_slow_queries_does_not_starve_another(small: Served) -> None:
+    """The rest of one's is told to come back; another's is answered all the while."""
+
+    def ask() -> int:
+        with small.client() as client:
+            response = client.get("/sparql", params={"query": _ENDLESS})
+            assert response.headers["Retry-After"]
+            return response.status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(ask) for _ in range(20)]
+        answered = 0
+        while not all(one.done() for one in asked):
+            assert _from_elsewhere(small, _PLAIN).json()["boolean"] is True
+            assert httpx.get(f"{small.url}health").status_code == 200
+            answered += 1
+        assert {one.result() for one in asked} == {503}
+    assert answered > 1
+    _assert_well(small)

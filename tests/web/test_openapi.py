@@ -7,19 +7,20 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from kg.app import KnowledgeGraph
+from kg.journal import Scope
 from kg.model import Batch, Description
 from kg.namespaces import MLG, PROV
 from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 
-PLAIN = {"Accept-Encoding": "identity"}
-"""The client that schemathesis calls an app by does not decompress."""
-
 KNOWN = ("run:t/a", "dataset:t/b", "dataset:t/c", "deployment:t/d")
 
 
-def _api() -> OpenApiSchema:
-    """The description, as an app over a small graph serves it."""
+def _api() -> tuple[OpenApiSchema, dict[str, str]]:
+    """The description, as an app over a small graph serves it, and what to send along.
+
+    The client that schemathesis calls an app by does not decompress.
+    """
     graph = KnowledgeGraph.in_memory()
     run, given, made, deployment = map(graph.names.parse, KNOWN)
     records = [
@@ -29,10 +30,12 @@ def _api() -> OpenApiSchema:
     ]
     graph.ingest([Batch(records)])
     app = create_app(graph, InProcessExecutor(graph.store))
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    secret = graph.journal.tokens.create("tester", Scope.ADMIN)[1]
+    headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app), headers
 
 
-described = _api()
+described, HEADERS = _api()
 rounds = settings(
     max_examples=30,
     deadline=None,
@@ -44,7 +47,7 @@ rounds = settings(
 @rounds
 def test_any_request_is_answered_as_described(case: schemathesis.Case) -> None:
     """Status, media type, headers and body of every answer, to good and bad requests."""
-    case.call_and_validate(headers=PLAIN)
+    case.call_and_validate(headers=HEADERS)
 
 
 @described.parametrize()
@@ -57,4 +60,4 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
         for name, value in (case.query or {}).items()
         if name not in ("type", "relation", "owner", "cursor")
     }
-    case.call_and_validate(headers=PLAIN)
+    case.call_and_validate(headers=HEADERS)

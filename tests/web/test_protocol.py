@@ -95,11 +95,11 @@ def test_the_service_description_names_this_endpoint(client: httpx.Client) -> No
 
 
 def test_answers_say_how_the_query_was_planned(client: httpx.Client) -> None:
-    """The header names the rewrites; ``dependsOn`` is answered though it is not stored."""
+    """The header names the rewrites and what the lineage index of a reader process gave."""
     version = "<http://localhost:7077/id/model-version/mlflow/churn/3>"
     query = f"ASK {{ {version} <https://w3id.org/mlg#dependsOn> ?y ; ?p ?o }}"
     response = client.get("/sparql", params={"query": query})
-    assert response.headers["X-KG-Plan"] == "depends-on, closure"
+    assert response.headers["X-KG-Plan"] == "depends-on, lineage-index (1 node inlined)"
     assert response.json()["boolean"] is True
     response = client.get("/sparql", params={"query": "ASK {}"})
     assert response.headers["X-KG-Plan"] == "as-is"

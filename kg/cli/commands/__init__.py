@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "path": "lineage:path",
     "query": "query:query",
     "validate": "validate:validate",
+    "rules": "rules:rules",
     "report": "report:report",
     "document": "document:document",
     "waiver": "waiver:waiver",

@@ -9,7 +9,7 @@ import click
 from kg.app import KnowledgeGraph
 from kg.app.info import info as graph_info
 from kg.cli import output
-from kg.cli.options import format_option, open_graph
+from kg.cli.options import format_option, open_alone, open_graph
 from kg.config import DEFAULT_BASE
 
 
@@ -53,7 +53,7 @@ def info(data: Path, format_: str) -> None:
 def rebuild(data: Path, format_: str) -> None:
     """Make the store anew from the journal, patch by patch."""
     with (
-        open_graph(data) as graph,
+        open_alone(data) as graph,
         output.progress("rebuilding", graph.journal.record_count()) as done,
     ):
         count = graph.rebuild(done)

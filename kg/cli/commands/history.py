@@ -73,8 +73,8 @@ def _print_log(revisions: list[RevisionInfo], *, as_json: bool) -> None:
 
 
 def _print_patch(graph: KnowledgeGraph, revision: int) -> None:
-    if revision > graph.revision:
-        raise NotFound(f"there is no revision {revision}; the newest is {graph.revision}")
+    if revision > graph.journal.revision():
+        raise NotFound(f"there is no revision {revision}; the newest is {graph.journal.revision()}")
     for line in graph.journal.rdf_patch(revision):
         sys.stdout.write(f"{line}\n")
 

@@ -43,6 +43,13 @@ _SELECTING = (
     click.option("--as-of", metavar="TIME", help="Judge what is live at this instant, not now."),
 )
 
+_at_option = click.option(
+    "--at",
+    type=click.IntRange(min=1),
+    metavar="REVISION",
+    help="Answer by what was stated at this revision, not the newest.",
+)
+
 _table_option = click.option(
     "--format",
     "format_",
@@ -70,16 +77,24 @@ def _selecting(command: _F) -> _F:
     help="up: what it was made from; down: what depends on it.",
 )
 @_selecting
+@_at_option
 @_table_option
 @click.pass_obj
 def lineage(
-    data: Path, /, asset: str, direction: str, depth: int | None, format_: str, **selecting: Any
+    data: Path,
+    /,
+    asset: str,
+    direction: str,
+    depth: int | None,
+    at: int | None,
+    format_: str,
+    **selecting: Any,
 ) -> None:
     """Show what ASSET was made from, or what was made from it."""
     with open_graph(data) as graph:
         selection = _selection(graph, **selecting)
-        node = graph.resolve(asset)
-        answer = graph.lineage.lineage(node, Direction(direction), depth, selection)
+        node = graph.resolve(asset, past=at is not None)
+        answer = graph.lineage.lineage(node, Direction(direction), depth, selection, at=at)
         if format_ == "json":
             output.print_json(answer.to_json(graph.names))
         elif format_ == "csv":
@@ -93,6 +108,7 @@ def lineage(
 @click.option("--all", "all_", is_flag=True, help="List data and runs too, not only count them.")
 @click.option("--message", is_flag=True, help="Write a message to each owner instead.")
 @_selecting
+@_at_option
 @_table_option
 @click.pass_obj
 def impact(
@@ -102,13 +118,15 @@ def impact(
     all_: bool,
     message: bool,
     depth: int | None,
+    at: int | None,
     format_: str,
     **selecting: Any,
 ) -> None:
     """Show what depends on ASSET, what is live first, and who owns it."""
     with open_graph(data) as graph:
         selection = _selection(graph, **selecting)
-        answer = graph.lineage.impact(graph.resolve(asset), depth, selection)
+        node = graph.resolve(asset, past=at is not None)
+        answer = graph.lineage.impact(node, depth, selection, at=at)
         if message:
             messages = answer.messages(graph.names).values()
             click.echo("\n\n".join(messages) or "nobody is to be told")
@@ -132,14 +150,21 @@ def impact(
     show_default=True,
     help="With --all: how many paths at most.",
 )
+@_at_option
 @format_option
 @click.pass_obj
-def path(data: Path, start: str, end: str, all_: bool, most: int, format_: str) -> None:
+def path(
+    data: Path, start: str, end: str, all_: bool, most: int, at: int | None, format_: str
+) -> None:
     """Show a shortest way by which TO depends on FROM, or FROM on TO."""
     with open_graph(data) as graph:
-        ends = graph.resolve(start), graph.resolve(end)
+        past = at is not None
+        ends = graph.resolve(start, past=past), graph.resolve(end, past=past)
         answer: PathAnswer | PathsAnswer
-        answer = graph.lineage.paths(*ends, most) if all_ else graph.lineage.path(*ends)
+        if all_:
+            answer = graph.lineage.paths(*ends, most, at=at)
+        else:
+            answer = graph.lineage.path(*ends, at=at)
         if format_ == "json":
             output.print_json(answer.to_json(graph.names))
         elif answer.direction is None:

@@ -65,7 +65,7 @@ def query(
 
 def _answer(graph: KnowledgeGraph, text: str, format_: str) -> None:
     if format_ == _EXPLAIN:
-        _explain(text)
+        _explain(graph, text)
     elif format_ == "table":
         _print_result(graph, text)
     else:
@@ -73,9 +73,9 @@ def _answer(graph: KnowledgeGraph, text: str, format_: str) -> None:
         write(graph, text, format_, sys.stdout.buffer)
 
 
-def _explain(text: str) -> None:
+def _explain(graph: KnowledgeGraph, text: str) -> None:
     """The steps of the plan as comments, and the text that is evaluated."""
-    planned = explain(text)
+    planned = explain(graph, text)
     for step in planned.steps or ["evaluated as it is"]:
         click.echo(f"# {step}")
     click.echo(planned.text.strip())

@@ -22,6 +22,7 @@ from kg.instants import read_instant
 @click.option(
     "--source", metavar="TEXT", help="By rules that rest on this text, such as 2024/1689."
 )
+@click.option("--pack", "packs", multiple=True, help="By rules of this pack; may be repeated.")
 @click.option("--as-of", metavar="TIME", help="Judge at this instant (RFC 3339), not now.")
 @click.option(
     "--shapes",
@@ -40,6 +41,7 @@ def report(
     team: str | None,
     domain: str | None,
     source: str | None,
+    packs: tuple[str, ...],
     as_of: str | None,
     shapes: tuple[Path, ...],
     format_: str,
@@ -53,7 +55,7 @@ def report(
     moment = None if as_of is None else read_instant(as_of)
     with open_graph(data) as graph:
         selection = read_selection(graph, asset=asset, team=team, domain=domain, source=source)
-        made = make_report(graph, selection, as_of=moment, shapes=shapes)
+        made = make_report(graph, selection, as_of=moment, shapes=shapes, packs=packs)
         text = render(made, format_, graph.names)
     if target is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")

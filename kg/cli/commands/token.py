@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from kg.app.tokens import expiry, open_tokens
+from kg.app.tokens import expiry, open_tokens, token_json
 from kg.cli import output
 from kg.cli.options import format_option
 from kg.errors import NotFound
-from kg.journal import Scope, Token
+from kg.journal import Scope
 
 
 @click.group()
@@ -47,7 +46,7 @@ def create(data: Path, name: str, scope: str, expires: str, format_: str) -> Non
     with open_tokens(data) as tokens:
         made, secret = tokens.create(name, Scope(scope), end)
     if format_ == "json":
-        output.print_json({**_json(made), "secret": secret})
+        output.print_json({**token_json(made), "secret": secret})
     else:
         output.note(f"token {made.id} ({made.scope}), expires {made.expires or 'never'}; keep it:")
         output.say(secret)
@@ -59,7 +58,7 @@ def create(data: Path, name: str, scope: str, expires: str, format_: str) -> Non
 def list_(data: Path, format_: str) -> None:
     """List all tokens, without their secrets, which are not kept."""
     with open_tokens(data) as tokens:
-        found = [_json(known) for known in tokens.all()]
+        found = [token_json(known) for known in tokens.all()]
     if format_ == "json":
         output.print_json(found)
     else:
@@ -78,14 +77,3 @@ def revoke(data: Path, identifier: str) -> None:
                 f"there is no token {identifier!r}", suggestions=[t.id for t in tokens.all()[-3:]]
             )
     output.say(f"revoked {identifier}")
-
-
-def _json(known: Token) -> dict[str, Any]:
-    return {
-        "id": known.id,
-        "name": known.name,
-        "scope": known.scope.value,
-        "state": known.state(datetime.now(UTC)),
-        "created": known.created,
-        "expires": known.expires,
-    }

@@ -26,6 +26,9 @@ _LEVELS = ("violation", "warning", "info")
     help="Use these shapes instead of the shipped ones; may be repeated.",
 )
 @click.option(
+    "--pack", "packs", multiple=True, help="Ask the rules of this pack alone; may be repeated."
+)
+@click.option(
     "--fail-on",
     type=click.Choice(_LEVELS),
     default="info",
@@ -39,14 +42,18 @@ def validate(
     data: Path,
     as_of: str | None,
     shapes: tuple[Path, ...],
+    packs: tuple[str, ...],
     fail_on: str,
     format_: str,
     target: Path | None,
 ) -> int:
-    """Check the graph against structure and governance shapes; exit 1 where it does not conform."""
+    """Check the graph against structure and governance shapes; exit 1 where it does not conform.
+
+    Which packs of rules are asked is set in kg.toml of the data directory; all unless set.
+    """
     moment = None if as_of is None else read_instant(as_of)
     with open_graph(data) as graph:
-        report = run_validation(graph, as_of=moment, shapes=shapes)
+        report = run_validation(graph, as_of=moment, shapes=shapes, packs=packs)
         console = output.console()
         text = render(
             report,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from kg.sparql.planner.edits import Edit, fresh_variables
 from kg.sparql.planner.scopes import Scope, constants, scopes
 from kg.sparql.planner.steps import PathStep, steps
-from kg.sparql.reader.nodes import Node, NodeKind, Property, Statement
+from kg.sparql.planner.triples import text_without, triples_of
+from kg.sparql.reader.nodes import Node, NodeKind, Property
 from kg.sparql.reader.paths import is_recursive
 from kg.sparql.reader.patterns import Triples
 from kg.sparql.reader.queries import Query
@@ -23,11 +24,11 @@ STEP = "closure"
 
 @dataclass(frozen=True)
 class Closure:
-    """A recursive path between a variable and an IRI, which is its object or its subject."""
+    """A recursive path between a variable and a term, which is its object or its subject."""
 
     variable: str
     path: tuple[PathStep, ...]
-    iri: str
+    term: str
     forward: bool
 
     @property
@@ -40,10 +41,10 @@ class Closure:
         """The sub-select; ``graph`` is the variable of GRAPH around it, if any, with a space."""
         head = f"{{ SELECT ?{self.variable} {graph}{{ "
         if not self.split:
-            return head + self._pattern(f"?{self.variable}", self.path, self.iri) + " } }"
+            return head + self._pattern(f"?{self.variable}", self.path, self.term) + " } }"
         name = next(fresh)
         near, far = self._parts()
-        inner = Closure(name, far, self.iri, self.forward).text(graph, fresh)
+        inner = Closure(name, far, self.term, self.forward).text(graph, fresh)
         return f"{head}{inner} {self._pattern(f'?{self.variable}', near, f'?{name}')} }} }}"
 
     def _parts(self) -> tuple[tuple[PathStep, ...], tuple[PathStep, ...]]:
@@ -65,7 +66,7 @@ def closure(
     if isinstance(prop.verb, Node) or not is_recursive(prop.verb):
         return None
     path = tuple(steps(query.text, prop.verb))
-    first, last = _constant(subject, known), _constant(target, known)
+    first, last = _constant(query, subject, known), _constant(query, target, known)
     if first and not last and target.is_variable:
         return Closure(target.text, path, first, forward=False)
     if last and not first and subject.is_variable:
@@ -73,9 +74,9 @@ def closure(
     return None
 
 
-def _constant(node: Node, known: Mapping[str, str]) -> str | None:
-    if node.kind is NodeKind.IRI and node.text != "()":
-        return node.text
+def _constant(query: Query, node: Node, known: Mapping[str, str]) -> str | None:
+    if node.kind in (NodeKind.IRI, NodeKind.LITERAL):
+        return query.text[node.start : node.end]
     return known.get(node.text) if node.is_variable else None
 
 
@@ -97,35 +98,16 @@ def _hoisted(
     query: Query, scope: Scope, block: Triples, known: Mapping[str, str], fresh: Iterator[str]
 ) -> Iterator[Edit]:
     graph = f"?{scope.graph.text} " if scope.graph and scope.graph.is_variable else ""
-    found: list[Closure] = []
-    kept = [_without(query, statement, known, found) for statement in block.statements]
-    alone = scope.whole and len(scope.group.elements) == 1 and not any(kept) and len(found) == 1
+    triples = [
+        (triple, item)
+        for triple in triples_of(block)
+        if (item := closure(query, triple.subject, triple.property, triple.object, known))
+    ]
+    found = [item for _, item in triples]
+    kept = text_without(query, block, {triple for triple, _ in triples})
+    alone = scope.whole and len(scope.group.elements) == 1 and not kept and len(found) == 1
     if any(f"?{item.variable} " == graph for item in found):
         return
     if found and not (alone and not found[0].split):
-        parts = [item.text(graph, fresh) for item in found]
-        parts.append(" . ".join(text for text in kept if text))
+        parts = [*(item.text(graph, fresh) for item in found), kept]
         yield Edit(STEP, ((block.start, block.end, " ".join(part for part in parts if part)),))
-
-
-def _without(
-    query: Query, statement: Statement, known: Mapping[str, str], found: list[Closure]
-) -> str:
-    """The text of a statement without its closures, which are added to ``found``."""
-    properties = []
-    before = len(found)
-    for prop in statement.properties:
-        objects = []
-        for target in prop.objects:
-            item = closure(query, statement.subject, prop, target, known)
-            if item is None:
-                objects.append(query.text[target.start : target.end])
-            else:
-                found.append(item)
-        if objects:
-            verb = query.text[prop.verb.start : prop.verb.end]
-            properties.append(f"{verb} {', '.join(objects)}")
-    if len(found) == before:
-        return query.text[statement.start : statement.end]
-    subject = query.text[statement.subject.start : statement.subject.end]
-    return f"{subject} {' ; '.join(properties)}" if properties else ""

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from kg.errors import QuerySyntaxError
-from kg.sparql.planner import chains, closures, dependencies, optionals, semijoins
+from kg.sparql.lineage import Snapshot
+from kg.sparql.planner import (
+    blanks,
+    chains,
+    closures,
+    dependencies,
+    indexed,
+    members,
+    optionals,
+    semijoins,
+    sequences,
+)
+from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.edits import Edit, apply
+from kg.sparql.planner.handover import Handover, Member, Note
 from kg.sparql.planner.unsteady import unsteady
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.queries import Query
+from kg.terms import NamedNode
 
 Rewrite = Callable[[Query], Iterator[Edit]]
 
 Result = TypeVar("Result")
 
-_REWRITES: Final[tuple[Rewrite, ...]] = (
-    dependencies.walk_dependencies,
-    semijoins.join_closures,
-    optionals.move_required_first,
-    closures.hoist_closures,
-    chains.chain_exists,
-)
-
 _SENTENCES: Final = {
     dependencies.STEP: "mlg:dependsOn is walked over mlg:directlyDependsOn",
+    blanks.STEP: "a blank node at the end of a recursive path is given a name",
     semijoins.STEP: "a filter on a recursive path is evaluated once, as a join or MINUS",
     optionals.STEP: "required patterns are joined before OPTIONAL",
     closures.STEP: "a recursive path is walked once, from the end that is known",
@@ -34,55 +41,96 @@ _SENTENCES: Final = {
 }
 
 _MAX_ROUNDS: Final = 100
-_MAX_LENGTH: Final = 20_000
+_MAX_LENGTH: Final = 100_000
+_COSTS: Final = Costs()
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A query to evaluate, and the names of the rewrites that made it, in order."""
+    """A query to evaluate, the functions it calls, and the rewrites that made it.
+
+    ``names`` are those of the rewrites, in order; ``found`` says what the lineage index gave.
+    """
 
     text: str
     names: tuple[str, ...] = ()
+    found: tuple[Note, ...] = ()
+    functions: Mapping[NamedNode, Member] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names, and behind that of the lineage index what it gave, short."""
+        given = "; ".join(note.short for note in self.found)
+        return tuple(
+            f"{name} ({given})" if name == indexed.STEP and given else name for name in self.names
+        )
 
     @property
     def steps(self) -> list[str]:
         """What was done, in words."""
-        return [_SENTENCES[name] for name in self.names]
+        rewrites = [_SENTENCES[name] for name in self.names if name in _SENTENCES]
+        return [*rewrites, *map(str, self.found)]
 
 
-def plan(text: str) -> Planned:
+def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> Planned:
     """Rewrite a query that the guard let pass; one that is not understood, or
-    longer than 20,000 characters, stays as it is.
+    longer than 100,000 characters, stays as it is.
 
-    The answers are the same. Their order, where the query states none, may be another, and with
-    it which of them a LIMIT leaves.
+    With a snapshot, which the query must then be evaluated on as a whole, closures of
+    dependencies are answered from its lineage index. The answers are the same. Their order,
+    where the query states none, may be another, and with it which of them a LIMIT leaves.
     """
     if len(text) > _MAX_LENGTH:
         return Planned(text)
+    handover = Handover(text)
     names: dict[str, None] = {}
     try:
         query = read(text)
-        for rewrite in _REWRITES[:1] if unsteady(query) else _REWRITES:
+        index = None
+        if snapshot is not None and not query.has_dataset:
+            index = indexed.IndexedClosures(snapshot, handover, costs)
+        for rewrite in _rewrites(query, index):
             query, done = _exhausted(rewrite, query)
             names.update(dict.fromkeys(done))
     except (NotUnderstood, QuerySyntaxError):
         return Planned(text)
-    return Planned(query.text, tuple(names))
+    return Planned(
+        handover.written_out(query.text), tuple(names), tuple(handover.notes), handover.functions
+    )
 
 
-def evaluated(text: str, evaluate: Callable[[str], Result]) -> tuple[Result, Planned]:
+def evaluated(
+    text: str, evaluate: Callable[[Planned], Result], snapshot: Snapshot | None = None
+) -> tuple[Result, Planned]:
     """What ``evaluate`` makes of the planned text, and the plan.
 
     Where the engine does not take it, the text itself is evaluated: the engine then says what is
     wrong with it, and where.
     """
-    planned = plan(text)
+    planned = plan(text, snapshot)
     try:
-        return evaluate(planned.text), planned
+        return evaluate(planned), planned
     except QuerySyntaxError:
         if planned.text == text:
             raise
-        return evaluate(text), Planned(text)
+        return evaluate(Planned(text)), Planned(text)
+
+
+def _rewrites(query: Query, index: indexed.IndexedClosures | None) -> Iterator[Rewrite]:
+    yield dependencies.write_template
+    yield dependencies.walk_dependencies
+    if unsteady(query):
+        return
+    yield blanks.name_blanks
+    if index is not None:
+        yield sequences.part_sequences
+        yield lambda query: members.look_up_members(query, index)
+    yield semijoins.join_closures
+    yield optionals.move_required_first
+    if index is not None:
+        yield index.answer_closures
+    yield closures.hoist_closures
+    yield chains.chain_exists
 
 
 def _exhausted(rewrite: Rewrite, query: Query) -> tuple[Query, list[str]]:

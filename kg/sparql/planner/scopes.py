@@ -29,7 +29,8 @@ class Scope:
     """A group; the ``GRAPH`` and the EXISTS it is in, and whether it is all of a SELECT.
 
     ``around`` is the group whose solutions the EXISTS is asked of, if it is one; ``optional``
-    says whether it is that of an OPTIONAL.
+    says whether it is that of an OPTIONAL. ``outer`` is the scope that the group stands in as
+    (part of) the ``element``; there is none around a SELECT.
     """
 
     group: Group
@@ -38,6 +39,8 @@ class Scope:
     around: Group | None = None
     whole: bool = False
     optional: bool = False
+    outer: Scope | None = None
+    element: Element | None = None
 
 
 def scopes(query: Query) -> Iterator[Scope]:
@@ -52,12 +55,14 @@ def _inside(scope: Scope) -> Iterator[Scope]:
     if scope.group.select is not None:
         yield from _in_select(scope.group.select, scope)
     for element in scope.group.elements:
-        within = replace(scope, whole=False, optional=False)
+        within = replace(scope, whole=False, optional=False, outer=scope, element=element)
         yield from _in_element(element, within, scope.group)
 
 
 def _in_select(select: Select, scope: Scope) -> Iterator[Scope]:
-    within = replace(scope, group=select.where, whole=True, optional=False)
+    within = replace(
+        scope, group=select.where, whole=True, optional=False, outer=None, element=None
+    )
     yield from _inside(within)
     yield from _in_expressions(select.expressions, replace(scope, whole=False), None)
 

@@ -9,10 +9,15 @@ from kg.sparql.reader.paths import Alternative, Inverse, Path, Sequence, is_recu
 
 @dataclass(frozen=True)
 class PathStep:
-    """A part of a path that is walked as a whole: its text, and whether it is recursive."""
+    """A part of a path that is walked as a whole: its text, and whether it is recursive.
+
+    ``path`` is what it was read as, the other way round where it is ``inverted``.
+    """
 
     text: str
     recursive: bool
+    path: Path
+    inverted: bool
 
 
 def steps(text: str, path: Path, *, inverted: bool = False) -> list[PathStep]:
@@ -27,4 +32,4 @@ def steps(text: str, path: Path, *, inverted: bool = False) -> list[PathStep]:
         written = f"^({written})"
     elif isinstance(path, Alternative):
         written = f"({written})"
-    return [PathStep(written, is_recursive(path))]
+    return [PathStep(written, is_recursive(path), path, inverted)]

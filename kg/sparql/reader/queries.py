@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
+from kg.iri import is_iri
 from kg.sparql.reader.groups import GroupReader
 from kg.sparql.reader.patterns import Expression, Group, Select, Values
 from kg.sparql.tokens import Kind, Token
+from kg.terms import NamedNode
 
+_ESCAPED = re.compile(r"\\(.)")  # in local names (SPARQL 1.1 grammar, rule 173)
 _CALLED = (Kind.WORD, Kind.IRI, Kind.PNAME)
 _MODIFIERS = ("GROUP", "BY", "HAVING", "ORDER", "ASC", "DESC", "LIMIT", "OFFSET")
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query and the text it was read from; ``where`` is ``None`` for a DESCRIBE without one."""
+    """A query and the text it was read from; ``where`` is ``None`` for a DESCRIBE without one.
+
+    ``templated`` is false for the short form of CONSTRUCT, whose pattern is its template.
+    """
 
     text: str
     tokens: Sequence[Token]
@@ -26,6 +34,7 @@ class Query:
     where: Group | None
     expressions: tuple[Expression, ...]
     values: Values | None
+    templated: bool = True
 
     @cached_property
     def variables(self) -> list[Token]:
@@ -45,12 +54,43 @@ class Query:
         """The names of the variables mentioned in the rest of the text."""
         return self.mentioned(0, start) | self.mentioned(end, len(self.text))
 
+    def tokens_in(self, start: int, end: int) -> Sequence[Token]:
+        """The tokens of a part of the text."""
+        first = bisect_left(self._token_starts, start)
+        return self.tokens[first : bisect_left(self._token_starts, end)]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
     def iri(self, written: str) -> str:
         """An IRI or prefixed name in full; relative IRIs stay so."""
         if written.startswith("<"):
             return written[1:-1]
         prefix, _, local = written.partition(":")
-        return self.prefixes.get(prefix, f"{prefix}:") + local
+        return self.prefixes.get(prefix, f"{prefix}:") + _ESCAPED.sub(r"\1", local)
+
+    def named_node(self, written: str) -> NamedNode | None:
+        """The term that an IRI or prefixed name stands for, where that is plain.
+
+        Not for relative IRIs, undeclared prefixes, and what a BASE might normalise.
+        """
+        declared = written.startswith("<") or written.partition(":")[0] in self.prefixes
+        iri = self.iri(written) if declared and written != "()" else ""
+        return NamedNode(iri) if is_iri(iri) and "/." not in iri else None
+
+    @property
+    def has_dataset(self) -> bool:
+        """Whether the query says itself what its dataset is (SPARQL 1.1, 13.2)."""
+        return any(token.is_word("FROM") for token in self.tokens)
+
+    @property
+    def projects_all(self) -> bool:
+        """Whether a ``*`` stands for all variables somewhere, so that a new one would be seen."""
+        return any(
+            token.is_op("*") and before.is_word("SELECT", "DISTINCT", "REDUCED", "DESCRIBE")
+            for before, token in pairwise(self.tokens)
+        )
 
 
 def read(text: str) -> Query:
@@ -69,10 +109,12 @@ class _QueryReader(GroupReader):
         prefixes = self._prologue()
         form = self.need_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE").text.upper()
         expressions: list[Expression] = []
+        templated = form != "CONSTRUCT" or self.peek().is_op("{")
         where, values = self._body(form, expressions)
         if self.peek().text:
             raise self.confused(self.peek())
-        return Query(self.text, self.tokens, form, prefixes, where, tuple(expressions), values)
+        found = tuple(expressions)
+        return Query(self.text, self.tokens, form, prefixes, where, found, values, templated)
 
     def select(self) -> Select:
         start = self.need_word("SELECT").start
@@ -86,7 +128,7 @@ class _QueryReader(GroupReader):
     def _body(self, form: str, found: list[Expression]) -> tuple[Group | None, Values | None]:
         if form == "SELECT":
             self._projection(found)
-        elif form == "CONSTRUCT":
+        elif form == "CONSTRUCT" and self.peek().is_op("{"):
             self._template()
         elif form == "DESCRIBE":
             self._described()
@@ -129,7 +171,7 @@ class _QueryReader(GroupReader):
                 return tuple(variables)
 
     def _template(self) -> None:
-        """Past the template of CONSTRUCT; its short form has none, and no paths in its pattern."""
+        """Past the template of CONSTRUCT, which its short form has not."""
         self.need_op("{")
         while not self.take_op("}"):
             self.statement()

@@ -7,12 +7,14 @@ from typing import Any
 
 from pyoxigraph import QueryBoolean, QueryTriples
 
+from kg.sparql import Planned
 from kg.store import EmbeddedStore
 
 
-def answer(store: EmbeddedStore, text: str) -> bool | Counter[Any]:
+def answer(store: EmbeddedStore, asked: str | Planned) -> bool | Counter[Any]:
     """Yes or no, or how often each solution or triple is in the answer."""
-    result = store.query(text)
+    planned = Planned(asked) if isinstance(asked, str) else asked
+    result = store.query(planned.text, functions=planned.functions)
     if isinstance(result, QueryBoolean):
         return bool(result)
     if isinstance(result, QueryTriples):

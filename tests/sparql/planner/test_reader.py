@@ -31,6 +31,7 @@ _SYNTAX = [
     "ASK { }",
     "ASK FROM <http://e/> WHERE { }",
     "CONSTRUCT { ?x :p [ :q (1 2) ] . _:b :r ?x } WHERE { ?x :p ?o } LIMIT 1",
+    "CONSTRUCT FROM <http://e/g> WHERE { ?x :p ?y ; a [] } ORDER BY ?x",
     "DESCRIBE *  { ?x ?p ?o }",
     "DESCRIBE :a ?x <http://e/> FROM <http://e/g> WHERE { ?x ?p ?o }",
     "DESCRIBE :a",
@@ -75,7 +76,6 @@ def test_every_constraint_of_ours_is_read() -> None:
     "text",
     [
         "INSERT DATA { :a :p 1 }",
-        "CONSTRUCT WHERE { ?x :p ?y }",
         "SELECT * { << :a :p :b >> :q ?x }",
         "SELECT * { ?x :p ?y {| :q 1 |} }",
         "SELECT * { ?x :p ?y LATERAL { ?x :q ?z } }",

@@ -59,5 +59,5 @@ def test_errors_are_told_of_the_text_that_was_given() -> None:
     with pytest.raises(QuerySyntaxError) as expected:
         query(text)
     with pytest.raises(QuerySyntaxError) as caught:
-        evaluated(text, query)
+        evaluated(text, lambda planned: query(planned.text))
     assert str(caught.value) == str(expected.value)

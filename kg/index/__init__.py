@@ -1,0 +1,10 @@
+"""The lineage index: what depends on what, at every revision, as arrays of integers."""
+
+from kg.index.closure import Closure
+from kg.index.edge import Edge
+from kg.index.exported import ExportedIndex
+from kg.index.lineage import LineageIndex, open_snapshot
+from kg.index.view import IndexView
+from kg.index.walk import Walk
+
+__all__ = ["Closure", "Edge", "ExportedIndex", "IndexView", "LineageIndex", "Walk", "open_snapshot"]

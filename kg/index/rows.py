@@ -1,0 +1,242 @@
+"""The links of one family as rows of integers, each with the revisions between which it held.
+
+Written rows are arrays in the order of their source, with an index of the rows by source and by
+target (compressed sparse rows). What came since is in memory beside them: rows that began, and
+ends of rows that stood open. Nothing is ever taken away or moved, so whoever reads at a revision
+is not disturbed by what is added for later ones.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from kg.index.terms import Int32
+
+OPEN: Final = int(np.iinfo(np.int32).max)
+"""The end of what still holds."""
+
+_WIDE: Final = 64  # rows from which on an array operation is faster than a loop
+
+Key = tuple[int, int, int, int]
+"""Source, target, relation, graph."""
+
+
+class Row(NamedTuple):
+    """A link by the numbers of its terms, and the revision from which it held."""
+
+    source: int
+    target: int
+    relation: int
+    graph: int
+    begin: int
+
+
+class WrittenRows(NamedTuple):
+    """Rows as arrays: the columns, where the rows of each source begin, and the same by target."""
+
+    source: Int32
+    target: Int32
+    relation: Int32
+    graph: Int32
+    begin: Int32
+    end: Int32
+    by_source: Int32
+    by_target: Int32
+    order: Int32
+    """The rows in the order of their target."""
+
+    @classmethod
+    def of(cls, columns: Int32, terms: int) -> WrittenRows:
+        """The rows of six columns over so many terms; O(n log n)."""
+        begin, graph, relation, target, source = (columns[n] for n in (4, 3, 2, 1, 0))
+        columns = columns[:, np.lexsort((begin, graph, relation, target, source))]
+        order = np.argsort(columns[1], kind="stable").astype(np.int32)
+        by_source, by_target = offsets(columns[0], terms), offsets(columns[1], terms)
+        source, target, relation, graph, begin, end = np.ascontiguousarray(columns)
+        return cls(source, target, relation, graph, begin, end, by_source, by_target, order)
+
+    @property
+    def columns(self) -> tuple[Int32, ...]:
+        """Source, target, relation, graph, begin and end of every row."""
+        return self[:6]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+class Adjacency(NamedTuple):
+    """For each node its neighbours in one direction at one revision, in compressed rows."""
+
+    offsets: Int32
+    others: Int32
+
+
+class Rows:
+    """Written rows and what came since; read by many while one adds."""
+
+    def __init__(self, written: WrittenRows) -> None:
+        self.written = written
+        self.added: list[Row] = []
+        self.ends: list[int] = []
+        """The ends of the added rows."""
+        self.closed: dict[int, int] = {}
+        """The ends that written rows have got since."""
+        self._size = len(written)
+        self._of: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        self._open: dict[Key, int] = {}
+        self._views = tuple(column.data for column in written.columns)
+        self._order = written.order.data
+        self._index = (written.by_source.data, written.by_target.data)
+
+    def begin(self, key: Key, revision: int) -> None:
+        """Let a link hold from a revision on; nothing changes where it holds already."""
+        if self._standing(key) is not None:
+            return
+        number = len(self.added)
+        self.ends.append(OPEN)
+        self.added.append(Row(*key, revision))
+        self._index_added(number)
+
+    def end(self, key: Key, revision: int) -> None:
+        """Let a link hold no longer from a revision on; nothing changes where it does not hold."""
+        row = self._standing(key)
+        if row is None:
+            return
+        if row < self._size:
+            self.closed[row] = revision
+        else:
+            self.ends[row - self._size] = revision
+            del self._open[key]
+
+    def restore(self, added: Sequence[Row], ends: Sequence[int], closed: dict[int, int]) -> None:
+        """Take in what another object of the same written rows had added."""
+        self.added.extend(added)
+        self.ends.extend(ends)
+        self.closed.update(closed)
+        for number in range(len(self.added)):
+            self._index_added(number)
+
+    def at(self, node: int, down: bool, revision: int) -> list[int]:
+        """The rows that hold at a revision from a node, or with ``down`` those to it."""
+        found = self._written_at(node, down, revision)
+        for number in self._of[down].get(node, ()):
+            if self.added[number].begin <= revision < self.ends[number]:
+                found.append(self._size + number)
+        return found
+
+    def others(
+        self, node: int, down: bool, revision: int, relations: Set[int] | None = None
+    ) -> list[int]:
+        """The other ends of these rows, once for each row, or each of some relations."""
+        rows = self.at(node, down, revision)
+        if relations is not None:
+            rows = [row for row in rows if self.key(row)[2] in relations]
+        place, view = (0, self._views[0]) if down else (1, self._views[1])
+        return [
+            view[row] if row < self._size else self.added[row - self._size][place] for row in rows
+        ]
+
+    def key(self, row: int) -> Key:
+        """The terms of a row."""
+        if row >= self._size:
+            return self.added[row - self._size][:4]
+        source, target, relation, graph = (view[row] for view in self._views[:4])
+        return source, target, relation, graph
+
+    def adjacency(
+        self, down: bool, revision: int, terms: int, relations: Set[int] | None = None
+    ) -> Adjacency:
+        """All neighbours at a revision, or by some relations; O(rows + terms)."""
+        written = self.written
+        holds = (written.begin <= revision) & (written.end > revision)
+        if relations is not None:
+            holds &= np.isin(written.relation, list(relations))
+        for row, end in list(self.closed.items()):
+            holds[row] &= end > revision
+        rows = written.order[holds[written.order]] if down else np.flatnonzero(holds)
+        pairs = [
+            (row.source, row.target)
+            for row in self._added_at(revision)
+            if relations is None or row.relation in relations
+        ]
+        more = np.array(pairs, np.int32).reshape(-1, 2)
+        ends = [np.concatenate([written[n][rows], more[:, n]]) for n in (0, 1)]
+        keys, others = (ends[1], ends[0]) if down else (ends[0], ends[1])
+        if pairs:
+            order = np.argsort(keys, kind="stable")
+            keys, others = keys[order], others[order]
+        return Adjacency(offsets(keys, terms), others)
+
+    def columns(self) -> Int32:
+        """All rows, written and added, as six columns."""
+        written = np.array(self.written.columns)
+        for row, end in self.closed.items():
+            written[5, row] = end
+        rows = [(*row, end) for row, end in zip(self.added, self.ends, strict=True)]
+        added = np.array(rows, np.int32).reshape(-1, 6).T
+        return np.concatenate([written, added], axis=1)
+
+    @property
+    def changes(self) -> int:
+        """How much came since the rows were written."""
+        return len(self.added) + len(self.closed)
+
+    def __len__(self) -> int:
+        return self._size + len(self.added)
+
+    def _index_added(self, number: int) -> None:
+        row = self.added[number]
+        self._of[0].setdefault(row.source, []).append(number)
+        self._of[1].setdefault(row.target, []).append(number)
+        if self.ends[number] == OPEN:
+            self._open[row[:4]] = self._size + number
+
+    def _added_at(self, revision: int) -> list[Row]:
+        both = zip(list(self.added), list(self.ends), strict=False)
+        return [row for row, end in both if row.begin <= revision < end]
+
+    def _written_at(self, node: int, down: bool, revision: int) -> list[int]:
+        index = self._index[down]
+        if node + 1 >= len(index):
+            return []
+        start, stop = index[node], index[node + 1]
+        if stop - start > _WIDE:
+            return self._wide(start, stop, down, revision)
+        rows = self._order[start:stop].tolist() if down else range(start, stop)
+        begins, ends = self._views[4:6]
+        closed = self.closed
+        return [r for r in rows if begins[r] <= revision < closed.get(r, ends[r])]
+
+    def _wide(self, start: int, stop: int, down: bool, revision: int) -> list[int]:
+        written = self.written
+        rows = written.order[start:stop] if down else np.arange(start, stop)
+        holds = (written.begin[rows] <= revision) & (written.end[rows] > revision)
+        found: list[int] = rows[holds].tolist()
+        if not self.closed:
+            return found
+        return [row for row in found if revision < self.closed.get(row, OPEN)]
+
+    def _standing(self, key: Key) -> int | None:
+        """The row of a link that holds still."""
+        row = self._open.get(key)
+        if row is not None or key[0] + 1 >= len(self._index[0]):
+            return row
+        targets, ends = self._views[1], self._views[5]
+        stop = self._index[0][key[0] + 1]
+        row = bisect_left(targets, key[1], self._index[0][key[0]], stop)
+        while row < stop and targets[row] == key[1]:
+            if ends[row] == OPEN and row not in self.closed and self.key(row) == key:
+                return row
+            row += 1
+        return None
+
+
+def offsets(keys: Int32, terms: int) -> Int32:
+    """Where the run of each number begins in an ordered array of numbers below ``terms``."""
+    found = np.zeros(terms + 1, np.int32)
+    np.cumsum(np.bincount(keys, minlength=terms), out=found[1:])
+    return found

@@ -1,0 +1,204 @@
+"""Breadth-first walk over dependencies, versions and assets told apart (docs/lineage.md).
+
+A place is a node, or an asset that was entered from one of its versions and then stands only for
+the references that name no version: ``2 * number``, and one more for such an asset. A step from
+an asset to its versions, or from a version to its asset, costs no distance.
+
+A level is taken place by place while it is narrow. Once a walk has become long, all neighbours
+are laid out as arrays, and wide levels are taken by array operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.index.rows import Adjacency
+from kg.index.terms import Int32
+
+LONG: Final = 1_000
+"""Places from which on neighbours are laid out as arrays."""
+
+WIDE: Final = 64
+"""Places of a level from which on array operations are faster than a loop."""
+
+_START: Final = 1
+_Arrivals = tuple[Int32, Int32]
+"""Places, and by which each was reached."""
+
+
+class Steps:
+    """The steps of one kind, from node to node."""
+
+    def __init__(self, find: Callable[[int], list[int]], lay_out: Callable[[], Adjacency]) -> None:
+        """``find`` looks the steps of one node up, ``lay_out`` makes arrays of those of all."""
+        self.of = find
+        """The nodes that a step leads to, once for each edge."""
+        self._lay_out = lay_out
+        self._arrays: Adjacency | None = None
+
+    def lay_out(self) -> Adjacency:
+        """The arrays; no single node is looked up any more."""
+        if self._arrays is None:
+            self._arrays = self._lay_out()
+            starts, ends = self._arrays.offsets.data, self._arrays.others.data
+            self.of = lambda node: ends[starts[node] : starts[node + 1]].tolist()
+        return self._arrays
+
+    def gather(self, nodes: Int32) -> _Arrivals:
+        """All steps from some nodes: which of them each is from, and where it leads."""
+        offsets, others = self.lay_out()
+        starts = offsets[nodes]
+        counts = offsets[nodes + 1] - starts
+        whose = np.repeat(np.arange(len(nodes), dtype=np.int32), counts)
+        before = np.cumsum(counts) - counts
+        places = np.arange(len(whose)) + np.repeat(starts - before, counts)
+        return whose, others[places]
+
+    def any(self, nodes: Int32) -> npt.NDArray[np.bool_]:
+        """From which of some nodes a step leads on."""
+        offsets, _ = self.lay_out()
+        return offsets[nodes + 1] > offsets[nodes]
+
+
+class Ways(NamedTuple):
+    """The three kinds of steps of a walk in one direction."""
+
+    onward: Steps
+    versions: Steps
+    assets: Steps
+
+
+class Walk:
+    """What a walk found, by the numbers of the index."""
+
+    def __init__(self, start: int, terms: int) -> None:
+        self.start = start
+        self.places: list[int] = []
+        """The places in the order in which they were reached."""
+        self.cut = False
+        """Whether the walk ended at its depth with more beyond."""
+        # Memory that is not touched is not given out: a walk costs what it reaches.
+        self.steps = np.zeros(terms, np.int32)
+        """One more than the distance of each node; 0 where it was not met."""
+        self.first = np.zeros(terms, np.int32)
+        """The place by which each node was first reached."""
+        self.origins = np.zeros(2 * terms, np.int32)
+        """Two more than the place from which each place was reached; 1 for the start."""
+
+    def nodes(self) -> Int32:
+        """The nodes that were met, each once, in the order in which they were."""
+        places = np.array(self.places, np.int32)
+        nodes: Int32 = places[self.first[places >> 1] == places] >> 1
+        return nodes
+
+    def distance(self, node: int) -> int | None:
+        """The steps to a node, or ``None`` where it was not met."""
+        steps = int(self.steps[node])
+        return steps - 1 if steps else None
+
+    def path_to(self, node: int) -> list[int]:
+        """One shortest way to a node that was met, both ends included."""
+        place = int(self.first[node])
+        steps = [place >> 1]
+        while (origin := int(self.origins[place])) != _START:
+            place = origin - 2
+            steps.append(place >> 1)
+        return steps[::-1]
+
+
+class Walker:
+    """Walks from one node in one direction; O(nodes + edges reached)."""
+
+    def __init__(self, ways: Ways, terms: int) -> None:
+        self._ways = ways
+        self._terms = terms
+
+    def walk(self, start: int, depth: int | None = None, until: int | None = None) -> Walk:
+        """Walk to ``depth`` steps, or until a node is met, or to the end."""
+        found = Walk(start, self._terms)
+        level = self._enter_each(found, [(2 * start, _START)], 0)
+        step = 0
+        while level and (until is None or not found.steps[until]):
+            if depth is not None and step >= depth:
+                found.cut = self._goes_on(found, level)
+                break
+            step += 1
+            if len(found.places) > LONG:
+                for steps in self._ways:
+                    steps.lay_out()
+            level = (self._next_all if len(level) >= WIDE else self._next)(found, level, step)
+        return found
+
+    def _goes_on(self, found: Walk, level: list[int]) -> bool:
+        of = self._ways.onward.of
+        return any(not found.steps[other] for place in level for other in of(place >> 1))
+
+    def _next(self, found: Walk, level: list[int], step: int) -> list[int]:
+        of = self._ways.onward.of
+        arrivals = [(2 * other, place + 2) for place in level for other in of(place >> 1)]
+        return self._enter_each(found, arrivals, step)
+
+    def _enter_each(self, found: Walk, arrivals: Iterable[tuple[int, int]], step: int) -> list[int]:
+        """Take in what was reached, and with it what lies at no distance from it."""
+        level: list[int] = []
+        steps, first, origins = found.steps.data, found.first.data, found.origins.data
+
+        def enter(place: int, origin: int) -> None:
+            if not origins[place]:
+                origins[place] = origin
+                level.append(place)
+                if not steps[place >> 1]:
+                    steps[place >> 1] = step + 1
+                    first[place >> 1] = place
+
+        for place, origin in arrivals:
+            enter(place, origin)
+        for place in level:  # which grows by the versions of versions
+            for version in self._ways.versions.of(place >> 1):
+                enter(2 * version, place + 2)
+        for place in list(level):
+            for asset in self._ways.assets.of(place >> 1):
+                if not steps[asset] and self._ways.onward.of(asset):
+                    enter(2 * asset + 1, place + 2)
+        found.places += level
+        return level
+
+    def _next_all(self, found: Walk, level: list[int], step: int) -> list[int]:
+        """The same by array operations."""
+        parts = [self._enter_all(found, self._arrivals(self._ways.onward, level), step)]
+        while len(parts[-1]):
+            beside = self._arrivals(self._ways.versions, parts[-1])
+            parts.append(self._enter_all(found, beside, step))
+        entered = np.concatenate(parts)
+        assets, origins = self._arrivals(self._ways.assets, entered)
+        new = (found.steps[assets >> 1] == 0) & self._ways.onward.any(assets >> 1)
+        unpinned = self._enter_all(found, (assets[new] + 1, origins[new]), step)
+        reached: list[int] = np.concatenate([entered, unpinned]).tolist()
+        found.places += reached
+        return reached
+
+    @staticmethod
+    def _arrivals(steps: Steps, level: Iterable[int]) -> _Arrivals:
+        places = np.array(level, np.int32)
+        whose, others = steps.gather(places >> 1)
+        return others << 1, places[whose] + 2
+
+    @staticmethod
+    def _enter_all(found: Walk, arrivals: _Arrivals, step: int) -> Int32:
+        places, origins = arrivals
+        new = found.origins[places] == 0
+        places, origins = places[new], origins[new]
+        # Where a place is reached twice the last stands; it is told by its own mark.
+        found.origins[places] = np.arange(len(places), dtype=np.int32) + 1
+        last = found.origins[places] == np.arange(len(places), dtype=np.int32) + 1
+        places, origins = places[last], origins[last]
+        found.origins[places] = origins
+        fresh = places[found.steps[places >> 1] == 0]
+        found.steps[fresh >> 1] = step + 1
+        found.first[fresh >> 1] = fresh
+        entered: Int32 = places
+        return entered

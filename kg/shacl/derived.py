@@ -1,0 +1,34 @@
+"""Facts that rules need and no source states: what the queries in ``queries/rules`` construct.
+
+They are derived anew for each validation and put beside the data, so they need no upkeep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kg.assets import asset_files
+from kg.errors import InputError
+from kg.namespaces import ONTOLOGY_IRI, PREFIXES
+from kg.store import EmbeddedStore, GraphStore, QueryTriples
+from kg.terms import NamedNode, Quad, Triple
+
+_ANY_GRAPH: Final = NamedNode(f"{ONTOLOGY_IRI}/data")
+
+
+def derive(store: GraphStore) -> Iterator[Triple]:
+    """What follows from a store by every rule query; some may come twice."""
+    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    for path in asset_files("queries/rules", ".rq"):
+        answer = store.query(prologue + path.read_text(encoding="utf-8"))
+        if not isinstance(answer, QueryTriples):
+            raise InputError("a rule query must be a CONSTRUCT", where=str(path))
+        yield from answer
+
+
+def derive_from(triples: Iterable[Triple]) -> set[Triple]:
+    """What follows from triples that are in no store."""
+    store = EmbeddedStore.in_memory()
+    store.load((Quad(t.subject, t.predicate, t.object, _ANY_GRAPH) for t in triples), revision=0)
+    return set(derive(store))

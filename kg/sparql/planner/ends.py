@@ -1,0 +1,51 @@
+"""The ends of a closure: what is known of the values they may have, before it is evaluated."""
+
+from __future__ import annotations
+
+from kg.errors import KGError
+from kg.sparql.lineage import Snapshot
+from kg.sparql.planner.costs import Costs
+from kg.sparql.planner.scopes import Scope
+from kg.sparql.planner.sources import Sources
+from kg.sparql.reader.queries import Query
+from kg.terms import Literal, NamedNode, Term
+
+
+class Ends:
+    """Asks a snapshot for the values of variables, each question once."""
+
+    def __init__(self, snapshot: Snapshot, costs: Costs) -> None:
+        self._snapshot = snapshot
+        self._most = costs.looked_at
+        self._answers: dict[str, list[Term | None] | None] = {}
+
+    def values(
+        self, query: Query, scope: Scope, variable: str, without: str | None
+    ) -> list[NamedNode] | None:
+        """All values that a variable may have by the patterns around it; ``None`` if unknown,
+        too many, or not all of them IRIs.
+        """
+        sources = Sources(query)
+        for pattern in sources.of(scope, variable, without):
+            found = self._asked(sources.select(variable, pattern, self._most + 1))
+            if found is not None and len(found) <= self._most:
+                nodes = [term for term in dict.fromkeys(found) if isinstance(term, NamedNode)]
+                return nodes if len(nodes) == len(set(found)) else None
+        return None
+
+    def are_fewer(self, query: Query, scope: Scope, variable: str, limit: int) -> bool:
+        """Whether some pattern beside a closure has no more solutions than a limit."""
+        sources = Sources(query)
+        for pattern in sources.single(scope, variable):
+            answer = self._asked(sources.count(variable, pattern, limit + 1))
+            if answer and isinstance(answer[0], Literal) and int(answer[0].value) <= limit:
+                return True
+        return False
+
+    def _asked(self, text: str) -> list[Term | None] | None:
+        if text not in self._answers:
+            try:
+                self._answers[text] = self._snapshot.values(text)
+            except (KGError, RuntimeError):
+                self._answers[text] = None
+        return self._answers[text]
