@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,25 @@ def nodes(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
 
 def write(path: Path, count: int, seed: int = 1) -> None:
     """Write the estate as JSON Lines."""
+    write_nodes(path, nodes(count, seed))
+
+
+def write_nodes(path: Path, described: Iterable[dict[str, Any]]) -> None:
+    """Write nodes as JSON Lines."""
     with path.open("w", encoding="utf-8") as stream:
-        for node in nodes(count, seed):
+        for node in described:
             stream.write(json.dumps(node) + "\n")
+
+
+def chains(count: int, length: int = 1000) -> Iterator[dict[str, Any]]:
+    """``count`` datasets in chains of derivations that all begin at one."""
+    for number in range(1, count + 1):
+        before = 0 if number % length == 1 else number - 1
+        yield {
+            "id": f"dataset:s3://lake/t{number}",
+            "type": "Dataset",
+            "derivedFrom": f"dataset:s3://lake/t{before}",
+        }
 
 
 def _dataset(number: int, chosen: random.Random) -> dict[str, Any]:

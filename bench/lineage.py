@@ -1,8 +1,9 @@
-"""How fast a large closure is walked: ours over the store, against bare arrays and the engine.
+"""How fast a closure is walked: over the lineage index, against bare arrays and the engine.
 
-The peers answer less: scipy's breadth-first search gives numbers of nodes, on integer arrays
-that were made beforehand; Oxigraph's property path gives nodes without distances, edges or
-asserting graphs. ``python -m bench.lineage [RECORDS]``.
+The peers answer less. scipy's and rustworkx's breadth-first searches give numbers of nodes, on
+arrays or a graph that were made beforehand; Oxigraph's property path gives nodes without
+distances. Estates: one with hot datasets and hubs, and chains of 1,000 steps that hang on one
+dataset. ``python -m bench.lineage [NODES]``.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import rustworkx
 from rich.console import Console
 from rich.table import Table
 from scipy.sparse import csr_array
@@ -23,8 +26,7 @@ from bench import estate
 from kg.app import KnowledgeGraph
 from kg.connectors import native
 from kg.lineage import Direction
-from kg.lineage.edges import EdgeReader
-from kg.lineage.walk import Walker
+from kg.lineage.walk import Reach
 from kg.namespaces import MLG
 from kg.terms import NamedNode
 
@@ -43,49 +45,57 @@ def _seconds(work: Callable[[], object]) -> float:
     return min(found)
 
 
-def _arrays(graph: KnowledgeGraph) -> tuple[dict[NamedNode, int], csr_array]:
-    """The dependents of each node as integers, in compressed rows."""
+def _pairs(graph: KnowledgeGraph) -> tuple[dict[NamedNode, int], np.ndarray[Any, Any]]:
+    """What depends on what as integers, the dependent second."""
     numbers: dict[NamedNode, int] = {}
     ends = [
         (numbers.setdefault(q.object, len(numbers)), numbers.setdefault(q.subject, len(numbers)))
         for q in graph.store.quads(None, MLG.directlyDependsOn, None, None)
     ]
-    rows, columns = np.array(ends).T
-    ones = np.ones(len(ends), dtype=np.int8)
-    return numbers, csr_array((ones, (rows, columns)), shape=(len(numbers), len(numbers)))
+    return numbers, np.array(ends)
 
 
-def measure(graph: KnowledgeGraph) -> Table:
+def measure(graph: KnowledgeGraph, name: str) -> Table:
     """The table of one graph."""
     hub = graph.resolve(HUB)
-    numbers, arrays = _arrays(graph)
-    reader = EdgeReader(graph.store, graph.ontology)
-    path = f"SELECT ?x {{ ?x {MLG.directlyDependsOn}+ {hub} }}"
-    walk = Walker(reader, "down", with_edges=False).walk(hub)
+    numbers, pairs = _pairs(graph)
+    size, start = len(numbers), numbers[hub]
+    arrays = csr_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(size, size))
+    network = rustworkx.PyDiGraph()
+    network.add_nodes_from(range(size))
+    network.add_edges_from_no_data([(int(a), int(b)) for a, b in pairs])
+    view = graph.index.at()
+    path = f"SELECT DISTINCT ?x {{ ?x {MLG.directlyDependsOn}+ {hub} }}"
     cases: dict[str, Callable[[], object]] = {
-        "scipy, bare arrays": lambda: breadth_first_order(arrays, numbers[hub]),
+        "scipy, bare arrays": lambda: breadth_first_order(arrays, start),
+        "rustworkx, bare graph": lambda: rustworkx.descendants(network, start),
         "Oxigraph, property path": lambda: sum(1 for _ in graph.store.query(path)),
-        "ours, nodes and distances": lambda: Walker(reader, "down", with_edges=False).walk(hub),
-        "ours, with relations and graphs": lambda: Walker(reader, "down").walk(hub),
+        "ours, closure": lambda: view.closure(hub, "down"),
+        "ours, closure as terms": lambda: list(view.closure(hub, "down")),
+        "ours, walk with versions": lambda: Reach(view, hub, "down"),
         "ours, the whole answer": lambda: graph.lineage.lineage(hub, Direction.DOWN),
         "ours, the impact": lambda: graph.lineage.impact(hub),
     }
-    times = {name: _seconds(work) for name, work in cases.items()}
-    engine = times["Oxigraph, property path"]
-    table = Table(f"closure of {len(walk.distance)} nodes", "seconds", "against the property path")
-    for name, seconds in times.items():
-        table.add_row(name, f"{seconds:.4f}", f"{seconds / engine:.2f} times")
+    times = {case: _seconds(work) for case, work in cases.items()}
+    table = Table(f"{name}: {len(view.closure(hub, 'down'))} nodes", "seconds", "scipy = 1")
+    for case, seconds in times.items():
+        table.add_row(case, f"{seconds:.4f}", f"{seconds / times['scipy, bare arrays']:.1f}")
     return table
 
 
 def main(records: int) -> None:
-    """Load an estate, walk down from a hub, print a table."""
-    with tempfile.TemporaryDirectory() as name:
-        file = Path(name) / "estate.jsonl"
-        estate.write(file, records)
-        with KnowledgeGraph.in_memory() as graph:
-            graph.ingest(native.batches([file], names=graph.names), merge=True)
-            Console(width=110).print(measure(graph))
+    """Load each estate, walk down from its hub, print a table."""
+    estates: dict[str, Iterable[dict[str, Any]]] = {
+        "hot datasets": estate.nodes(records),
+        "long chains": estate.chains(records),
+    }
+    for name, nodes in estates.items():
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "estate.jsonl"
+            estate.write_nodes(file, nodes)
+            with KnowledgeGraph.in_memory() as graph:
+                graph.ingest(native.batches([file], names=graph.names), merge=True)
+                Console(width=110).print(measure(graph, name))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from kg.index.rows import Adjacency, Rows
 from kg.index.terms import Int32, Terms
 from kg.terms import NamedNode
 
-SMALL: Final = 500
-"""Nodes up to which a closure is walked step by step, at a cost that the graph's size is not in."""
+SMALL: Final = 2_000
+"""Nodes up to which a closure is walked row by row, at a cost that the graph's size is not in."""
+
+FEW: Final = 100
+"""The same where the arrays for a search have been made for another closure already."""
 
 
 class Closure(Collection[NamedNode]):
@@ -42,14 +45,22 @@ class Closure(Collection[NamedNode]):
 
 
 def reach(
-    start: int, rows: Rows, down: bool, revision: int, adjacency: Callable[[], Adjacency]
+    start: int,
+    rows: Rows,
+    down: bool,
+    revision: int,
+    adjacency: Callable[[], Adjacency],
+    *,
+    at_hand: bool,
 ) -> Int32:
     """What can be reached from a node; the node itself only where it lies on a cycle.
 
-    A small closure is walked row by row. Beyond that the search is scipy's, over all neighbours
-    as arrays: a loop of ours costs a microsecond a node, and array operations of numpy tens of
-    microseconds a level, both many times what a compiled search does on long chains.
+    ``adjacency`` makes the arrays for a search, unless they are ``at_hand``. A small closure is
+    walked row by row. Beyond that the search is scipy's: a loop of ours costs a microsecond a
+    node, and array operations of numpy tens of microseconds a level, both many times what a
+    compiled search does on long chains.
     """
+    most = FEW if at_hand else SMALL
     found: dict[int, None] = {}
     todo = [start]
     for node in todo:
@@ -58,9 +69,11 @@ def reach(
                 found[other] = None
                 if other != start:
                     todo.append(other)
-        if len(todo) > SMALL:
+        if len(todo) > most:
             reached = search(start, adjacency())
-            returns = np.isin(rows.others(start, not down, revision), reached).any()
+            met = np.zeros(len(adjacency().offsets), np.bool_)
+            met[reached] = True
+            returns = met[rows.others(start, not down, revision)].any()
             return reached if returns else reached[1:]
     return np.fromiter(found, np.int32, len(found))
 
@@ -68,11 +81,7 @@ def reach(
 def search(start: int, adjacency: Adjacency) -> Int32:
     """The start and all nodes that can be reached from it, breadth first."""
     # Imported when first needed, for it takes longer than most commands.
-    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import breadth_first_order
 
-    size = len(adjacency.offsets) - 1
-    weights = np.zeros(len(adjacency.others))  # demanded, but not looked at
-    matrix = csr_array((weights, adjacency.others, adjacency.offsets), shape=(size, size))
-    found: Int32 = breadth_first_order(matrix, start, return_predecessors=False)
+    found: Int32 = breadth_first_order(adjacency.matrix, start, return_predecessors=False)
     return found

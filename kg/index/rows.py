@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence, Set
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -68,11 +70,21 @@ class WrittenRows(NamedTuple):
         return len(self.source)
 
 
-class Adjacency(NamedTuple):
+@dataclass(frozen=True)
+class Adjacency:
     """For each node its neighbours in one direction at one revision, in compressed rows."""
 
     offsets: Int32
     others: Int32
+
+    @cached_property
+    def matrix(self) -> Any:
+        """The same as a matrix of scipy's."""
+        from scipy.sparse import csr_array
+
+        size = len(self.offsets) - 1
+        weights = np.zeros(len(self.others))  # demanded, but not looked at
+        return csr_array((weights, self.others, self.offsets), shape=(size, size))
 
 
 class Rows:

@@ -31,11 +31,17 @@ class Contents:
 
     def adjacency(self, family: Family, down: bool, revision: int) -> Adjacency:
         """All neighbours at a revision; kept, for the next question is often of the same."""
-        kept, found = self.adjacencies.get((family, down), (None, None))
-        if found is None or kept != revision:
-            found = self.rows[family].adjacency(down, revision, len(self.terms))
-            self.adjacencies[family, down] = (revision, found)
+        kept = self.adjacencies.get((family, down))
+        if kept is not None and kept[0] == revision:
+            return kept[1]
+        found = self.rows[family].adjacency(down, revision, len(self.terms))
+        self.adjacencies[family, down] = (revision, found)
         return found
+
+    def is_at_hand(self, family: Family, down: bool, revision: int) -> bool:
+        """Whether these neighbours are kept."""
+        kept = self.adjacencies.get((family, down))
+        return kept is not None and kept[0] == revision
 
 
 class IndexView:
@@ -144,6 +150,7 @@ class IndexView:
             down,
             self.revision,
             lambda: self._contents.adjacency(Family.DEPENDENCY, down, self.revision),
+            at_hand=self._contents.is_at_hand(Family.DEPENDENCY, down, self.revision),
         )
         return Closure(found, self._terms)
 

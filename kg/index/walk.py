@@ -50,7 +50,8 @@ class Steps:
 
     def gather(self, nodes: Int32) -> _Arrivals:
         """All steps from some nodes: which of them each is from, and where it leads."""
-        offsets, others = self.lay_out()
+        arrays = self.lay_out()
+        offsets, others = arrays.offsets, arrays.others
         starts = offsets[nodes]
         counts = offsets[nodes + 1] - starts
         whose = np.repeat(np.arange(len(nodes), dtype=np.int32), counts)
@@ -60,7 +61,7 @@ class Steps:
 
     def any(self, nodes: Int32) -> npt.NDArray[np.bool_]:
         """From which of some nodes a step leads on."""
-        offsets, _ = self.lay_out()
+        offsets = self.lay_out().offsets
         return offsets[nodes + 1] > offsets[nodes]
 
 
@@ -88,6 +89,18 @@ class Walk:
         """The place by which each node was first reached."""
         self.origins = np.zeros(2 * terms, np.int32)
         """Two more than the place from which each place was reached; 1 for the start."""
+        self._steps, self._first = self.steps.data, self.first.data
+        self._origins = self.origins.data
+
+    def enter(self, place: int, origin: int, step: int) -> bool:
+        """Take in a place, unless it was reached before; says whether it was not."""
+        if self._origins[place]:
+            return False
+        self._origins[place] = origin
+        if not self._steps[place >> 1]:
+            self._steps[place >> 1] = step + 1
+            self._first[place >> 1] = place
+        return True
 
     def nodes(self) -> Int32:
         """The nodes that were met, each once, in the order in which they were."""
@@ -121,13 +134,14 @@ class Walker:
         """Walk to ``depth`` steps, or until a node is met, or to the end."""
         found = Walk(start, self._terms)
         level = self._enter_each(found, [(2 * start, _START)], 0)
-        step = 0
+        step, laid_out = 0, False
         while level and (until is None or not found.steps[until]):
             if depth is not None and step >= depth:
                 found.cut = self._goes_on(found, level)
                 break
             step += 1
-            if len(found.places) > LONG:
+            if len(found.places) > LONG and not laid_out:
+                laid_out = True
                 for steps in self._ways:
                     steps.lay_out()
             level = (self._next_all if len(level) >= WIDE else self._next)(found, level, step)
@@ -144,26 +158,23 @@ class Walker:
 
     def _enter_each(self, found: Walk, arrivals: Iterable[tuple[int, int]], step: int) -> list[int]:
         """Take in what was reached, and with it what lies at no distance from it."""
-        level: list[int] = []
-        steps, first, origins = found.steps.data, found.first.data, found.origins.data
-
-        def enter(place: int, origin: int) -> None:
-            if not origins[place]:
-                origins[place] = origin
-                level.append(place)
-                if not steps[place >> 1]:
-                    steps[place >> 1] = step + 1
-                    first[place >> 1] = place
-
-        for place, origin in arrivals:
-            enter(place, origin)
+        level = [place for place, origin in arrivals if found.enter(place, origin, step)]
+        versions, assets, onward = (
+            kind.of for kind in (self._ways.versions, self._ways.assets, self._ways.onward)
+        )
         for place in level:  # which grows by the versions of versions
-            for version in self._ways.versions.of(place >> 1):
-                enter(2 * version, place + 2)
-        for place in list(level):
-            for asset in self._ways.assets.of(place >> 1):
-                if not steps[asset] and self._ways.onward.of(asset):
-                    enter(2 * asset + 1, place + 2)
+            for version in versions(place >> 1):
+                if found.enter(2 * version, place + 2, step):
+                    level.append(2 * version)
+        unpinned = [
+            2 * asset + 1
+            for place in level
+            for asset in assets(place >> 1)
+            if not found.steps[asset]
+            and onward(asset)
+            and found.enter(2 * asset + 1, place + 2, step)
+        ]
+        level += unpinned
         found.places += level
         return level
 

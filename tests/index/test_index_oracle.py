@@ -17,7 +17,7 @@ from kg.app import KnowledgeGraph
 from kg.index import open_snapshot
 
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -33,6 +33,7 @@ def searching(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """Run a test with closures walked row by row, and with all searched as arrays."""
     if request.param == "by arrays":
         monkeypatch.setattr(kg.index.closure, "SMALL", 0)
+        monkeypatch.setattr(kg.index.closure, "FEW", 0)
 
 
 @SETTINGS

@@ -60,7 +60,7 @@ def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serv
     """Starts servers, each of its own copy of the graph, and ends them with the session."""
     started: list[Served] = []
 
-    def start(seconds: float = 20, **limits: object) -> Served:
+    def start(seconds: float = 60, **limits: object) -> Served:
         folder = tmp_path_factory.mktemp("served") / "data"
         shutil.copytree(data, folder)
         given = json.dumps({"seconds": seconds, **limits})

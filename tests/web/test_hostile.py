@@ -14,6 +14,8 @@ from served import Serve, Served
 _STATUSES = {200: "answered", 400: "wrong", 403: "refused", 413: "long", 503: "ended"}
 _ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 _LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_DOUBLED = "".join(f" BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
+_DOUBLING = f"SELECT (STRLEN(?x40) AS ?n) {{ BIND('0123456789' AS ?x0){_DOUBLED} }}"
 _PLAIN = "ASK { ?s ?p ?o }"
 _READERS = 2
 _MIB = 1 << 20
@@ -56,15 +58,18 @@ def test_a_hostile_query_fails_alone(small: Served, case: Hostile) -> None:
     assert small.memory - before < 100 * _MIB
 
 
-def test_an_ended_query_says_why_and_when_to_come_back(small: Served) -> None:
+@pytest.mark.parametrize(
+    ("query", "seconds", "said"), [(_ENDLESS, 1, "1 seconds"), (_DOUBLING, 60, "memory")]
+)
+def test_an_ended_query_says_why_and_when_to_come_back(
+    serve: Serve, query: str, seconds: float, said: str
+) -> None:
     """503 with Retry-After, whether time or memory was short."""
-    sort = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g"
-    for query, said in ((_ENDLESS, "2 seconds"), (sort, "memory")):
-        with small.client() as client:
-            response = client.get("/sparql", params={"query": query})
-        assert response.status_code == 503
-        assert int(response.headers["Retry-After"]) > 0
-        assert said in response.json()["detail"]
+    with serve(seconds, readers=1, memory=600).client() as client:
+        response = client.get("/sparql", params={"query": query})
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert said in response.json()["detail"]
 
 
 def test_more_rows_than_the_server_gives_are_none(serve: Serve) -> None:
