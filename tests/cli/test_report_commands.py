@@ -42,7 +42,7 @@ def test_a_report_is_narrowed_by_what_people_type(kg: Kg, estate: Path) -> None:
 def test_a_report_is_of_the_packs_asked_for(kg: Kg, estate: Path) -> None:
     """As kg validate chooses them: one on the command line, else those of kg.toml."""
     asked = json.loads(kg("report", "--format", "json", "--pack", "gdpr").out)
-    (estate / "kg.toml").write_text('packs = ["gdpr"]\n', encoding="utf-8")
+    (estate.parent / "graph" / "kg.toml").write_text('packs = ["gdpr"]\n', encoding="utf-8")
     configured = json.loads(kg("report", "--format", "json").out)
 
     assert asked["narrowedTo"] == configured["narrowedTo"] == {"packs": "gdpr"}
