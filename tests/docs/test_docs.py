@@ -81,6 +81,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "python": lambda text: compile(text, "snippet", "exec"),
     "sparql": _parse_sparql,
+    "toml": tomllib.loads,
     "turtle": lambda text: list(parse(text, format=RdfFormat.TURTLE)),
     "yaml": yaml.safe_load,
 }
