@@ -43,7 +43,7 @@ _INPUTS = {
     "construct.rq": "CONSTRUCT { ?s dct:title ?t } { ?s dct:title ?t ; mlg:ownedBy ?o }",
     "bad.rq": "SELECT * { ?s ?p }",
     "service.rq": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-    "more.yaml": '- {id: \'dataset:s3://lake/users\', type: Dataset, title: "Übrige \\"users\\""}',
+    "more.yaml": "- {id: 'dataset:s3://lake/users', type: Dataset, title: Übrige}",
     "mixed.yaml": "- {id: 'model:t/a', type: Model}\n- {id: 'model:t/b', type: Modell}",
     "literal.yaml": "- {id: 'dataset:t/c', type: Dataset, created: tomorrow}",
     "events.jsonl": json.dumps(_event("users")),
