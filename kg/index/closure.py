@@ -19,12 +19,17 @@ FEW: Final = 100
 """The same where the arrays for a search have been made for another closure already."""
 
 
+_CALLS_PER_IRI: Final = 8
+"""How many IRIs can be read in the time that one is looked up in the dictionary."""
+
+
 class Closure(Collection[NamedNode]):
     """The nodes of a closure; their number is known before any term is made."""
 
     def __init__(self, numbers: Int32, terms: Terms) -> None:
         self.numbers = numbers
         self._terms = terms
+        self._asked = 0
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -36,8 +41,15 @@ class Closure(Collection[NamedNode]):
     def __contains__(self, node: object) -> bool:
         if not isinstance(node, NamedNode):
             return False
+        if self._asked > len(self) // _CALLS_PER_IRI:
+            return node.value in self._iris
+        self._asked += 1
         number = self._terms.number(node.value)
         return number is not None and number in self._members
+
+    @cached_property
+    def _iris(self) -> frozenset[str]:
+        return frozenset(map(self._terms.iri, self.numbers.tolist()))
 
     @cached_property
     def _members(self) -> frozenset[int]:
