@@ -1,0 +1,28 @@
+"""What every measurement can be told on its command line."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """About how many triples the estate has, and where the estates of all sizes are kept."""
+
+    triples: int = 150_000
+    folder: Path = Path(".bench")
+    without: tuple[str, ...] = ()
+
+
+def arguments(description: str | None, *, peers: bool = False) -> Arguments:
+    """Read the command line; ``peers`` admits ``--without NAME`` for peers to leave out."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--triples", type=int, default=Arguments.triples)
+    parser.add_argument("--folder", type=Path, default=Arguments.folder)
+    if peers:
+        parser.add_argument("--without", action="append", default=[], metavar="PEER")
+    given = parser.parse_args()
+    without = tuple(given.without) if peers else ()
+    return Arguments(given.triples, given.folder, without)

@@ -1,0 +1,102 @@
+"""A SPARQL server in a process of its own, and the peer that asks it over HTTP."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+
+from bench.peers.answers import LIMIT, OVER, Answer, Failure, rows
+
+_PATIENCE = 1800.0
+
+
+class Server:
+    """A process that answers at an address once it is up."""
+
+    def __init__(self, command: list[str], url: str) -> None:
+        """Start it and wait until it answers a query; ``loading`` says how long that took."""
+        self.url = url
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while not self._answers():
+            if self._process.poll() is not None or time.perf_counter() - started > _PATIENCE:
+                raise RuntimeError(f"{command[0]} does not serve: {self._process.poll()}")
+            time.sleep(0.1)
+        self.loading = time.perf_counter() - started
+
+    def _answers(self) -> bool:
+        try:
+            given = httpx.post(self.url, data={"query": "ASK {}"}, timeout=_PATIENCE)
+        except httpx.TransportError:
+            return False
+        return given.status_code == httpx.codes.OK
+
+    def processes(self) -> list[int]:
+        """The process and its descendants."""
+        return _family(self._process.pid)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def peak_memory(process: int) -> float:
+    """The largest resident memory that a process has had, in MB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def _family(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(member for child in children for member in _family(int(child)))]
+
+
+class Served:
+    """Asks a server, over one connection; starts it again after a query over the limit."""
+
+    def __init__(self, name: str, command: list[str], url: str) -> None:
+        self.name = name
+        self._command = command
+        self._url = url
+        self._server = Server(command, url)
+        self.loading = self._server.loading
+        self._client = httpx.Client(timeout=LIMIT)
+
+    def ask(self, text: str) -> Answer | Failure:
+        """Evaluate a query."""
+        started = time.perf_counter()
+        try:
+            given = self._client.post(
+                self._url, data={"query": text}, headers={"accept": "text/csv"}
+            )
+        except httpx.TimeoutException:
+            self._restart()
+            return OVER
+        except httpx.TransportError as error:
+            self._restart()
+            return Failure(type(error).__name__)
+        seconds = time.perf_counter() - started
+        if given.status_code != httpx.codes.OK:
+            return Failure(f"{given.status_code} after {seconds:.0f} s")
+        return Answer(seconds, rows(given.content)) if seconds <= LIMIT else OVER
+
+    def close(self) -> None:
+        """End the server."""
+        self._client.close()
+        self._server.close()
+
+    def _restart(self) -> None:
+        self._server.close()
+        self._server = Server(self._command, self._url)

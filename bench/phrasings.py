@@ -1,0 +1,107 @@
+"""Questions of impact and origin as people write them, and a mixed set of others, of all engines.
+
+The queries are ``bench/phrasings/*.rq`` and ``bench/mixed/*.rq``. Where one says ``mlg:dependsOn``,
+which only ours knows, the others are asked for ``mlg:directlyDependsOn+``. All hold the same
+statements and give their rows as CSV; rows are compared. Engines take turns, query by query, round
+by round, and the best time of each counts, which warms Java up and levels what else the machine
+does. ``python -m bench.phrasings [--triples N] [--set phrasings|mixed] [--without PEER]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final
+
+from bench.arguments import Arguments, arguments
+from bench.peers import OVER, PEERS, Answer, Failure, Peer
+from bench.prepared import Prepared, prepared
+from bench.results import Row, record
+
+SETS: Final[Mapping[str, Sequence[str]]] = {
+    "phrasings": ("ours", "ours-http", "oxigraph", "jena", "rdflib"),
+    "mixed": ("ours", "bare", "ours-http", "oxigraph", "jena", "rdflib"),
+}
+_ROUNDS: Final = 15
+_LONG: Final = 3.0
+"""Seconds after which an engine is not asked the same again."""
+
+_OURS: Final = ("ours", "ours-http")
+
+Outcome = Answer | Failure
+
+
+def queries(name: str) -> Iterator[tuple[str, str]]:
+    """The queries of a set, by name."""
+    for path in sorted(Path(__file__).with_name(name).glob("*.rq")):
+        yield path.stem, path.read_text(encoding="utf-8")
+
+
+def best(peers: Sequence[Peer], text: str) -> dict[str, Outcome]:
+    """The best answer of each peer, or why it gave none."""
+    found: dict[str, Outcome] = {}
+    spent = dict.fromkeys((peer.name for peer in peers), 0.0)
+    for _ in range(_ROUNDS):
+        for peer in peers:
+            before = found.get(peer.name)
+            if not isinstance(before, Failure) and spent[peer.name] < _LONG:
+                answer = peer.ask(_for(peer, text))
+                spent[peer.name] += answer.seconds if isinstance(answer, Answer) else 0
+                found[peer.name] = _better(before, answer)
+    return found
+
+
+def _for(peer: Peer, text: str) -> str:
+    if peer.name in _OURS:
+        return text
+    return text.replace("mlg:dependsOn", "(mlg:directlyDependsOn+)")
+
+
+def _better(before: Answer | None, now: Outcome) -> Outcome:
+    if before is None or isinstance(now, Failure):
+        return now
+    if before.rows != now.rows:
+        return Failure("other rows the second time")
+    return min(before, now, key=lambda answer: answer.seconds)
+
+
+def row(name: str, found: Mapping[str, Outcome]) -> Row:
+    """The seconds of each, or in words why there are none; who gave other rows than ours."""
+    ours = found["ours"]
+    told: Row = {"query": name, "rows": ours.rows.number if isinstance(ours, Answer) else None}
+    for peer, outcome in found.items():
+        if isinstance(outcome, Failure):
+            told[peer] = "over 60 s" if outcome == OVER else outcome.reason
+        elif isinstance(ours, Answer) and outcome.rows != ours.rows:
+            told[peer] = f"{outcome.rows.number} rows in {outcome.seconds:.3f} s"
+        else:
+            told[peer] = outcome.seconds
+    return told
+
+
+def measure(data: Prepared, name: str, given: Arguments) -> None:
+    """Ask all queries of a set, and keep the result after each."""
+    with ExitStack() as stack:
+        peers = []
+        for peer in SETS[name]:
+            if peer not in given.without:
+                peers.append(stack.enter_context(closing(PEERS[peer](data))))
+                print(f"{peer}: loaded in {peers[-1].loading:.1f} s", flush=True)
+        rows = [{"query": "(loading)", "rows": None, **{p.name: p.loading for p in peers}}]
+        for query, text in queries(name):
+            rows.append(row(query, best(peers, text)))
+            print(rows[-1], flush=True)
+            record(name, given.triples, rows)
+
+
+def main() -> None:
+    """Measure the sets that the command line names."""
+    given = arguments(__doc__, peers=True)
+    data = prepared(given)
+    for name in SETS:
+        measure(data, name, given)
+
+
+if __name__ == "__main__":
+    main()

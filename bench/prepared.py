@@ -1,0 +1,127 @@
+"""The estate of one size, loaded once for all measurements: ours, Oxigraph's, and as files.
+
+``python -m bench.prepared [--triples N] [--folder .bench]`` makes what is not there yet, and
+measures it: ``kg apply`` of native JSON Lines against Oxigraph's own loader given the same quads,
+entailments included, as N-Quads: no journal, no difference, no checks.
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import estate
+from bench.arguments import Arguments, arguments
+from bench.results import Row, record
+from kg.app import KnowledgeGraph
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The folder of one size."""
+
+    root: Path
+
+    @property
+    def records(self) -> Path:
+        """The estate in the native format, as JSON Lines."""
+        return self.root / "estate.jsonl"
+
+    @property
+    def graph(self) -> Path:
+        """Our data directory, for whoever opens it in his own process."""
+        return self.root / "graph"
+
+    @property
+    def served(self) -> Path:
+        """A copy of it for ``kg serve``, since one process holds a directory."""
+        return self.root / "served"
+
+    @property
+    def bare(self) -> Path:
+        """A copy of our store, by hard links."""
+        return self.root / "bare"
+
+    @property
+    def quads(self) -> Path:
+        """All quads of our store, as N-Quads."""
+        return self.root / "estate.nq"
+
+    @property
+    def triples(self) -> Path:
+        """The same without graphs, as N-Triples."""
+        return self.root / "estate.nt"
+
+    @property
+    def oxigraph(self) -> Path:
+        """The database of ``oxigraph serve``."""
+        return self.root / "oxigraph"
+
+
+def kg(data: Path, *words: object) -> list[str]:
+    """The command line of one of our commands."""
+    program = [sys.executable, "-c", "from kg.cli import main; main()", "--data", str(data)]
+    return [*program, *map(str, words)]
+
+
+def oxigraph(*words: object) -> list[str]:
+    """The command line of a command of the package ``oxigraph``."""
+    return [str(Path(sys.executable).with_name("oxigraph")), *map(str, words)]
+
+
+def prepared(given: Arguments) -> Prepared:
+    """The folder of a size, made and measured where it is not there."""
+    made = Prepared(given.folder / str(given.triples))
+    if not made.oxigraph.exists():
+        shutil.rmtree(made.root, ignore_errors=True)
+        made.root.mkdir(parents=True)
+        record("loading", given.triples, _make(made, given.triples))
+    return made
+
+
+def _make(made: Prepared, triples: int) -> list[Row]:
+    count = estate.records(triples)
+    estate.write(made.records, count)
+    _run(kg(made.graph, "init"))
+    first, peak = _run(kg(made.graph, "apply", made.records))
+    again, _ = _run(kg(made.graph, "apply", made.records))
+    shutil.copytree(made.graph, made.served)
+    quads = _export(made)
+    bare, _ = _run(oxigraph("load", "--location", made.oxigraph, "--file", made.quads))
+    _run(oxigraph("optimize", "--location", made.oxigraph))
+    return [
+        {"what": "kg apply", "seconds": first, "records": count, "quads": quads, "peak MB": peak},
+        {"what": "kg apply again: no change", "seconds": again, "records": count, "quads": quads},
+        {"what": "oxigraph load, the same quads", "seconds": bare, "quads": quads},
+    ]
+
+
+def _run(command: list[str]) -> tuple[float, float]:
+    """Seconds that a command takes, and the largest memory of any so far, in MB."""
+    started = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - started
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def _export(made: Prepared) -> int:
+    """Write what the store holds, with graphs and without; returns the number of quads."""
+    with (
+        KnowledgeGraph.open(made.graph) as graph,
+        made.quads.open("w", encoding="utf-8") as quads,
+        made.triples.open("w", encoding="utf-8") as triples,
+    ):
+        graph.store.checkpoint(made.bare)
+        for quad in graph.store.quads(None, None, None, None):
+            quads.write(f"{quad} .\n")
+            triples.write(f"{quad.triple} .\n")
+        return len(graph.store)
+
+
+if __name__ == "__main__":
+    prepared(arguments(__doc__))
