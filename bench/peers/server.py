@@ -51,11 +51,16 @@ class Server:
             self._process.wait()
 
 
-def peak_memory(process: int) -> float:
-    """The largest resident memory that a process has had, in MB."""
+def memory(process: int, kind: str) -> float:
+    """A figure of proc(5) on a process, in MB: ``VmRSS`` what it has, ``VmHWM`` its peak."""
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-    found = re.search(r"VmHWM:\s+(\d+)", status)
+    found = re.search(rf"{kind}:\s+(\d+)", status)
     return int(found[1]) / 1024 if found else 0.0
+
+
+def forget_peak(process: int) -> None:
+    """Let the peak of a process begin at what it has now."""
+    Path(f"/proc/{process}/clear_refs").write_text("5", encoding="ascii")
 
 
 def _family(process: int) -> list[int]:

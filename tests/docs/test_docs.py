@@ -168,7 +168,8 @@ def test_every_command_has_a_section_in_the_reference() -> None:
 def test_every_dependency_is_accounted_for() -> None:
     """Each has its line in the design, and the design lists nothing else."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["test"], *extras["bench"]]
     text = (REPOSITORY / "docs" / "design.md").read_text(encoding="utf-8")
     section = text.partition("## Dependencies")[2].partition("\n## ")[0]
     listed = set(re.findall(r"^\| ([\w.-]+) \|", section, re.M))

@@ -1,0 +1,195 @@
+"""Writes the tables of docs/benchmarks.md from what was measured.
+
+``python -m bench.report`` puts a table between each pair of lines ``<!-- bench: NAME SIZE -->`` and
+``<!-- end -->``; SIZE is a number of triples, or ``growth`` for all sizes beside each other.
+``--check`` tells by its exit code whether they are there already.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bench.results import RESULTS
+
+PAGE: Final = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+SIZES: Final = (150_000, 1_500_000, 15_000_000)
+
+_BLOCK = re.compile(r"(<!-- bench: (\S+) (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_ENGINES: Final = {
+    "ours": "ours, embedded",
+    "bare": "bare pyoxigraph",
+    "ours-http": "ours, `kg serve`",
+    "oxigraph": "`oxigraph serve`",
+    "jena": "Jena ARQ",
+    "rdflib": "rdflib",
+}
+
+Measured = Mapping[str, Any]
+Table = Iterable[Sequence[str]]
+
+
+def main(words: list[str]) -> int:
+    """Write the page, or check it."""
+    before = PAGE.read_text(encoding="utf-8")
+    after = _BLOCK.sub(_filled, before)
+    if "--check" in words:
+        return int(after != before)
+    PAGE.write_text(after, encoding="utf-8")
+    return 0
+
+
+def _filled(block: re.Match[str]) -> str:
+    name, size = block[2], block[3]
+    if size == "growth":
+        table = _markdown(_GROWTH[name]([_measured(name, triples) for triples in SIZES]))
+    else:
+        measured = _measured(name, int(size))
+        table = _markdown(_TABLES[name](name, measured)) + _note(measured)
+    return f"{block[1]}\n{table}\n{block[4]}"
+
+
+def _measured(name: str, triples: int) -> Measured:
+    path = RESULTS / f"{name}-{triples}.json"
+    if not path.exists():
+        return {"rows": []}
+    found: Measured = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _note(measured: Measured) -> str:
+    return f"\nMeasured {measured['date']}, {measured['machine']}.\n" if measured["rows"] else ""
+
+
+def _markdown(table: Table) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in table]
+    lines.insert(1, "|" + "---|" * lines[0].count(" | ") + "---|")
+    return "\n".join(lines) + "\n"
+
+
+def _time(value: float | str | None) -> str:
+    match value:
+        case None:
+            return "-"
+        case str():
+            return value
+        case _ if value < 0.01:
+            return f"{1000 * value:.1f} ms"
+        case _ if value < 1:
+            return f"{1000 * value:.0f} ms"
+        case _:
+            return f"{value:.1f} s"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _queries(name: str, measured: Measured) -> Table:
+    """Seconds of each engine on each query, and ours against Oxigraph's."""
+    engines = [key for key in _ENGINES if any(key in row for row in measured["rows"])]
+    against = ("ours-http", "oxigraph") if name == "phrasings" else ("ours", "bare")
+    told = "times faster than `oxigraph serve`, both over HTTP"
+    last = told if name == "phrasings" else "embedded against bare"
+    yield ("query", "rows", *(_ENGINES[key] for key in engines), last)
+    for row in measured["rows"]:
+        rows = "" if row["rows"] is None else f"{row['rows']:,}"
+        times = (_time(row.get(key)) for key in engines)
+        yield (_linked(name, row["query"]), rows, *times, _ratio(row, *against))
+
+
+def _linked(name: str, query: str) -> str:
+    return query if query.startswith("(") else f"[{query}](../bench/{name}/{query}.rq)"
+
+
+def _ratio(row: Measured, ours: str, theirs: str) -> str:
+    """How often ours fits into theirs for the phrasings, theirs into ours for the others."""
+    mine, other = row.get(ours), row.get(theirs)
+    if row["query"].startswith("(") or not isinstance(mine, float):
+        return ""
+    if theirs == "bare":
+        return f"{mine / other:.2f}" if isinstance(other, float) else "-"
+    if other == "over 60 s":
+        return f"over {60 / mine:,.0f}"
+    return f"{other / mine:,.1f}" if isinstance(other, float) else "-"
+
+
+def _query_growth(sizes: Sequence[Measured]) -> Table:
+    """Ours and Oxigraph's, embedded and served, at each size."""
+    engines = ("ours", "ours-http", "oxigraph")
+    heads = [f"{_ENGINES[key]}, {_size(triples)}" for key in engines for triples in SIZES]
+    yield ("query", *heads)
+    found = [{row["query"]: row for row in size["rows"]} for size in sizes]
+    for query in {query: None for size in found for query in size}:
+        times = [_time(size.get(query, {}).get(key)) for key in engines for size in found]
+        yield (query, *times)
+
+
+def _size(triples: int) -> str:
+    return f"{triples / 1e6:g} M"
+
+
+def _loading(_name: str, measured: Measured) -> Table:
+    yield ("what", "seconds", "records a second", "quads a second", "peak memory, MB")
+    for row in measured["rows"]:
+        rates = [row[key] / row["seconds"] if key in row else None for key in ("records", "quads")]
+        numbers = (row["seconds"], *rates, row.get("peak MB"))
+        yield (row["what"], *map(_number, numbers))
+
+
+def _servers(_name: str, measured: Measured) -> Table:
+    keys = ("seconds", "requests a second", "p99 ms", "MB", "MB a second")
+    memory = ("gateway MB more", "other processes MB more")
+    yield ("case", "server", *keys, *memory, "")
+    for row in measured["rows"]:
+        numbers = (_number(row.get(key)) for key in (*keys, *memory))
+        yield (row["case"], row["server"], *numbers, row.get("why", ""))
+
+
+def _server_growth(sizes: Sequence[Measured]) -> Table:
+    """Requests or megabytes a second, and the gateway's memory, at each size."""
+    yield ("case", "server", *(_size(triples) for triples in SIZES))
+    found = [{(row["case"], row["server"]): row for row in size["rows"]} for size in sizes]
+    for case, server in {key: None for size in found for key in size}:
+        cells = [_rate(size.get((case, server), {})) for size in found]
+        yield (case, server, *cells)
+
+
+def _rate(row: Measured) -> str:
+    if "requests a second" in row:
+        return f"{_number(row['requests a second'])}/s, p99 {_number(row['p99 ms'])} ms"
+    if row.get("MB a second"):
+        return f"{_number(row['MB a second'])} MB/s, {_number(row['gateway MB more'])} MB more"
+    return f"{_number(row['seconds'])} s" if "seconds" in row else row.get("why", "-")
+
+
+def _loading_growth(sizes: Sequence[Measured]) -> Table:
+    yield ("what", *(_size(triples) for triples in SIZES))
+    found = [{row["what"]: row for row in size["rows"]} for size in sizes]
+    for what in {key: None for size in found for key in size}:
+        times = [_time(size.get(what, {}).get("seconds")) for size in found]
+        yield (what, *times)
+
+
+_TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
+    "phrasings": _queries,
+    "mixed": _queries,
+    "loading": _loading,
+    "servers": _servers,
+}
+_GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
+    "phrasings": _query_growth,
+    "mixed": _query_growth,
+    "loading": _loading_growth,
+    "servers": _server_growth,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""The servers that are measured over HTTP, and what a client sees of them.
+
+``python -m bench.servers [--triples N] [--without SERVER]``. Look-ups: ``wrk``, with 1 and 8
+connections, asks for the title and owner of one dataset after the other. Large results: ``curl``
+asks for 800,000 statements as CSV, some 100 MB. Servers take turns; the best of three rounds
+counts. They hold the same statements.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final
+
+from bench.arguments import arguments
+from bench.peers.server import Server, forget_peak, memory
+from bench.prepared import Prepared, kg, oxigraph, prepared
+from bench.results import Row, record
+
+_ROUNDS: Final = 3
+_SECONDS: Final = 5
+_PATIENCE: Final = 120
+_SCRIPT: Final = Path(__file__).with_name("lookup.lua")
+_LARGE: Final = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 800000"
+
+
+def _ours(data: Prepared) -> Server:
+    command = kg(data.served, "serve", "--port", 7192)
+    return Server(command, "http://127.0.0.1:7192/sparql")
+
+
+def _oxigraph(data: Prepared) -> Server:
+    words = ("--location", data.oxigraph, "--bind", "127.0.0.1:7193", "--union-default-graph")
+    return Server(oxigraph("serve", *words), "http://127.0.0.1:7193/query")
+
+
+def _rdflib(data: Prepared) -> Server:
+    program = str(Path(sys.executable).with_name("rdflib-endpoint"))
+    words = ("serve", "--host", "127.0.0.1", "--port", "7194", str(data.triples))
+    return Server([program, *words], "http://127.0.0.1:7194/")
+
+
+SERVERS: Final[Mapping[str, Callable[[Prepared], Server]]] = {
+    "kg serve": _ours,
+    "oxigraph serve": _oxigraph,
+    "rdflib-endpoint": _rdflib,
+}
+
+
+def lookups(server: Server, clients: int) -> Row:
+    """Requests a second and the 99th percentile of the time that one takes."""
+    words = ["-t1", f"-c{clients}", f"-d{_SECONDS}s", "--latency", "--timeout", "30s"]
+    command = ["wrk", *words, "-s", str(_SCRIPT), server.url]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", output)
+    if wrong:
+        raise RuntimeError(f"{server.url}: {wrong[0]}")
+    rate, late = (
+        re.search(pattern, output) for pattern in (r"Requests/sec:\s+([\d.]+)", r"99%\s+(\S+)")
+    )
+    assert rate
+    assert late
+    return {"requests a second": float(rate[1]), "p99 ms": _milliseconds(late[1])}
+
+
+def _milliseconds(told: str) -> float:
+    factors = {"us": 1e-3, "ms": 1.0, "s": 1e3}
+    found = re.fullmatch(r"([\d.]+)(us|ms|s)", told)
+    assert found
+    return float(found[1]) * factors[found[2]]
+
+
+def large(server: Server) -> Row:
+    """How a large result comes, and what it costs the server's processes in memory."""
+    before = {process: memory(process, "VmRSS") for process in server.processes()}
+    for process in before:
+        forget_peak(process)
+    told = ["-o", "/dev/null", "-w", "%{http_code} %{size_download} %{time_total} %{exitcode}"]
+    asked = ["-H", "Accept: text/csv", "--data-urlencode", f"query={_LARGE}", server.url]
+    command = ["curl", "-s", "-m", str(_PATIENCE), *told, *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    status, size, seconds, code = done.stdout.split()
+    if (status, code) != ("200", "0"):
+        return {"MB a second": None, "why": f"status {status}, curl ended with {code}"}
+    gained = [memory(process, "VmHWM") - before[process] for process in before]
+    return {
+        "MB": int(size) / 1e6,
+        "MB a second": int(size) / 1e6 / float(seconds),
+        "gateway MB more": gained[0],
+        "other processes MB more": max(gained[1:], default=None),
+    }
+
+
+def _best(rounds: list[Row], key: str) -> Row:
+    return max(rounds, key=lambda row: float(row[key] or 0))
+
+
+def measure(servers: Mapping[str, Server]) -> list[Row]:
+    """All rows, a server and a kind of request each."""
+    cases: Mapping[str, tuple[str, Callable[[Server], Row]]] = {
+        "look-ups, 1 client": ("requests a second", lambda server: lookups(server, 1)),
+        "look-ups, 8 clients": ("requests a second", lambda server: lookups(server, 8)),
+        "large result": ("MB a second", large),
+    }
+    rows: list[Row] = [
+        {"case": "starting", "server": name, "seconds": server.loading}
+        for name, server in servers.items()
+    ]
+    for case, (key, work) in cases.items():
+        found: dict[str, list[Row]] = {name: [] for name in servers}
+        for _ in range(_ROUNDS):
+            for name, server in servers.items():
+                found[name].append(work(server))
+        for name, rounds in found.items():
+            rows.append({"case": case, "server": name, **_best(rounds, key)})
+            print(rows[-1], flush=True)
+    return rows
+
+
+def main() -> None:
+    """Start the servers that are not left out, measure them, and keep the result."""
+    given = arguments(__doc__, peers=True)
+    data = prepared(given)
+    with ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(closing(start(data)))
+            for name, start in SERVERS.items()
+            if name not in given.without
+        }
+        record("servers", given.triples, measure(servers))
+
+
+if __name__ == "__main__":
+    main()
