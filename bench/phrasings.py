@@ -46,15 +46,14 @@ def best(peers: Sequence[Peer], text: str) -> dict[str, Outcome]:
         for peer in peers:
             before = found.get(peer.name)
             if not isinstance(before, Failure) and spent[peer.name] < _LONG:
-                answer = peer.ask(_for(peer, text))
+                answer = peer.ask(text if peer.name in _OURS else for_others(text))
                 spent[peer.name] += answer.seconds if isinstance(answer, Answer) else 0
                 found[peer.name] = _better(before, answer)
     return found
 
 
-def _for(peer: Peer, text: str) -> str:
-    if peer.name in _OURS:
-        return text
+def for_others(text: str) -> str:
+    """A query as engines are asked that do not know ``mlg:dependsOn``."""
     return text.replace("mlg:dependsOn", "(mlg:directlyDependsOn+)")
 
 
