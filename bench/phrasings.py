@@ -4,7 +4,7 @@ The queries are ``bench/phrasings/*.rq`` and ``bench/mixed/*.rq``. Where one say
 which only ours knows, the others are asked for ``mlg:directlyDependsOn+``. All hold the same
 statements and give their rows as CSV; rows are compared. Engines take turns, query by query, round
 by round, and the best time of each counts, which warms Java up and levels what else the machine
-does. ``python -m bench.phrasings [--triples N] [--set phrasings|mixed] [--without PEER]``.
+does. ``python -m bench.phrasings [--triples N] [--without PEER]``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
-from bench.arguments import Arguments, arguments
+from bench.arguments import arguments
 from bench.peers import OVER, PEERS, Answer, Failure, Peer
-from bench.prepared import Prepared, prepared
+from bench.prepared import prepared
 from bench.results import Row, record
 
 SETS: Final[Mapping[str, Sequence[str]]] = {
@@ -79,27 +79,27 @@ def row(name: str, found: Mapping[str, Outcome]) -> Row:
     return told
 
 
-def measure(data: Prepared, name: str, given: Arguments) -> None:
+def measure(name: str, peers: Sequence[Peer], triples: int) -> None:
     """Ask all queries of a set, and keep the result after each."""
-    with ExitStack() as stack:
-        peers = []
-        for peer in SETS[name]:
-            if peer not in given.without:
-                peers.append(stack.enter_context(closing(PEERS[peer](data))))
-                print(f"{peer}: loaded in {peers[-1].loading:.1f} s", flush=True)
-        rows = [{"query": "(loading)", "rows": None, **{p.name: p.loading for p in peers}}]
-        for query, text in queries(name):
-            rows.append(row(query, best(peers, text)))
-            print(rows[-1], flush=True)
-            record(name, given.triples, rows)
+    rows: list[Row] = [{"query": "(loading)", "rows": None, **{p.name: p.loading for p in peers}}]
+    for query, text in queries(name):
+        rows.append(row(query, best(peers, text)))
+        print(rows[-1], flush=True)
+        record(name, triples, rows)
 
 
 def main() -> None:
-    """Measure the sets that the command line names."""
+    """Start the engines that are not left out, and ask them both sets."""
     given = arguments(__doc__, peers=True)
     data = prepared(given)
-    for name in SETS:
-        measure(data, name, given)
+    with ExitStack() as stack:
+        peers = {}
+        for name, start in PEERS.items():
+            if name not in given.without:
+                peers[name] = stack.enter_context(closing(start(data)))
+                print(f"{name}: loaded in {peers[name].loading:.1f} s", flush=True)
+        for name, asked in SETS.items():
+            measure(name, [peers[peer] for peer in asked if peer in peers], given.triples)
 
 
 if __name__ == "__main__":

@@ -68,8 +68,8 @@ def lookups(server: Server, clients: int) -> Row:
 
 
 def _milliseconds(told: str) -> float:
-    factors = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-    found = re.fullmatch(r"([\d.]+)(us|ms|s)", told)
+    factors = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
+    found = re.fullmatch(r"([\d.]+)(us|ms|s|m)", told)
     assert found
     return float(found[1]) * factors[found[2]]
 
