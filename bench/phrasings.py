@@ -62,7 +62,8 @@ def _better(before: Answer | None, now: Outcome) -> Outcome:
         return now
     if before.rows != now.rows:
         return Failure("other rows the second time")
-    return min(before, now, key=lambda answer: answer.seconds)
+    seconds, work = min(before.seconds, now.seconds), min(before.work, now.work)
+    return Answer(seconds, work, now.rows)
 
 
 def row(name: str, found: Mapping[str, Outcome]) -> Row:
@@ -76,6 +77,7 @@ def row(name: str, found: Mapping[str, Outcome]) -> Row:
             told[peer] = f"{outcome.rows.number} rows in {outcome.seconds:.3f} s"
         else:
             told[peer] = outcome.seconds
+            told[f"{peer} work"] = outcome.work
     return told
 
 

@@ -21,9 +21,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Answer:
-    """Seconds from the text of a query to the last byte of its result, and the rows."""
+    """Seconds from the text of a query to the last byte of its result, how many of them a
+    processor worked on it, and the rows."""
 
     seconds: float
+    work: float
     rows: Rows
 
 

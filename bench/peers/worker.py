@@ -1,8 +1,9 @@
 """A peer in a process of its own that is asked by lines.
 
-It is given its data on the command line and answers ``ok SECONDS`` when it is loaded. Then it
+It is given its data on the command line and answers ``ok SECONDS WORK`` when it is loaded, WORK
+being seconds of processor time. Then it
 reads requests, a line each: a query file, a file for the result in CSV, and the seconds allowed,
-with tabs between. It answers ``ok SECONDS``, ``over``, or ``failed REASON``.
+with tabs between. It answers ``ok SECONDS WORK``, ``over``, or ``failed REASON``.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ class Worker:
         query.write_text(text, encoding="utf-8")
         said = self._exchange(f"{query}\t{output}\t{LIMIT}\n")
         match said:
-            case ["ok", seconds] if float(seconds) <= LIMIT:
-                return Answer(float(seconds), rows(output.read_bytes()))
+            case ["ok", seconds, work] if float(seconds) <= LIMIT:
+                return Answer(float(seconds), float(work), rows(output.read_bytes()))
             case ["failed", reason]:
                 return Failure(reason)
-            case ["over"] | ["ok", _]:
+            case ["over"] | ["ok", *_]:
                 return OVER
         self._end()
         self._start()
