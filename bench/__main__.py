@@ -1,8 +1,10 @@
-"""``python -m bench``: every measurement, one after the other."""
+"""``python -m bench [--triples N]``: every measurement, one after the other."""
 
 from __future__ import annotations
 
-from bench import lineage, load
+from bench import lineage, phrasings, report, servers
 
-load.main(load.RECORDS)
+phrasings.main()
+servers.main()
 lineage.main(lineage.RECORDS)
+report.main([])

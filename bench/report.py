@@ -85,6 +85,12 @@ def _time(value: float | str | None) -> str:
             return f"{value:.1f} s"
 
 
+def _spent(row: Measured, key: str) -> str:
+    """Time that passed, and in brackets the processors' share of it."""
+    work = row.get(f"{key} work")
+    return _time(row.get(key)) + (f" ({_time(work)})" if work is not None else "")
+
+
 def _number(value: float | None) -> str:
     if value is None:
         return "-"
@@ -100,7 +106,7 @@ def _queries(name: str, measured: Measured) -> Table:
     yield ("query", "rows", *(_ENGINES[key] for key in engines), last)
     for row in measured["rows"]:
         rows = "" if row["rows"] is None else f"{row['rows']:,}"
-        times = (_time(row.get(key)) for key in engines)
+        times = (_spent(row, key) for key in engines)
         yield (_linked(name, row["query"]), rows, *times, _ratio(row, *against))
 
 
@@ -109,15 +115,13 @@ def _linked(name: str, query: str) -> str:
 
 
 def _ratio(row: Measured, ours: str, theirs: str) -> str:
-    """How often ours fits into theirs for the phrasings, theirs into ours for the others."""
-    mine, other = row.get(ours), row.get(theirs)
-    if row["query"].startswith("(") or not isinstance(mine, float):
-        return ""
-    if theirs == "bare":
-        return f"{mine / other:.2f}" if isinstance(other, float) else "-"
-    if other == "over 60 s":
-        return f"over {60 / mine:,.0f}"
-    return f"{other / mine:,.1f}" if isinstance(other, float) else "-"
+    """Processor time of one against the other; where theirs never ended, 60 s that passed."""
+    mine, other = row.get(f"{ours} work"), row.get(f"{theirs} work")
+    if mine and other:
+        return f"{mine / other:.2f}" if theirs == "bare" else f"{other / mine:,.1f}"
+    if row.get(theirs) == "over 60 s" and isinstance(row.get(ours), float):
+        return f"over {60 / row[ours]:,.0f}"
+    return ""
 
 
 def _query_growth(sizes: Sequence[Measured]) -> Table:
@@ -127,7 +131,7 @@ def _query_growth(sizes: Sequence[Measured]) -> Table:
     yield ("query", *heads)
     found = [{row["query"]: row for row in size["rows"]} for size in sizes]
     for query in {query: None for size in found for query in size}:
-        times = [_time(size.get(query, {}).get(key)) for key in engines for size in found]
+        times = [_spent(size.get(query, {}), key) for key in engines for size in found]
         yield (query, *times)
 
 
