@@ -87,7 +87,7 @@ def _time(value: float | str | None) -> str:
 
 def _spent(row: Measured, key: str) -> str:
     """Time that passed, and in brackets the processors' share of it."""
-    work = row.get(f"{key} work")
+    work = row.get("work" if key == "seconds" else f"{key} work")
     return _time(row.get(key)) + (f" ({_time(work)})" if work is not None else "")
 
 
@@ -140,15 +140,21 @@ def _size(triples: int) -> str:
 
 
 def _loading(_name: str, measured: Measured) -> Table:
-    yield ("what", "seconds", "records a second", "quads a second", "peak memory, MB")
+    yield (
+        "what",
+        "time",
+        "records a processor second",
+        "quads a processor second",
+        "peak memory, MB",
+    )
     for row in measured["rows"]:
-        rates = [row[key] / row["seconds"] if key in row else None for key in ("records", "quads")]
-        numbers = (row["seconds"], *rates, row.get("peak MB"))
-        yield (row["what"], *map(_number, numbers))
+        seconds = row.get("work", row["seconds"])
+        rates = [row[key] / seconds if key in row else None for key in ("records", "quads")]
+        yield (row["what"], _spent(row, "seconds"), *map(_number, (*rates, row.get("peak MB"))))
 
 
 def _servers(_name: str, measured: Measured) -> Table:
-    keys = ("seconds", "requests a second", "p99 ms", "MB", "MB a second")
+    keys = ("seconds", "requests a second", "p99 ms", "work ms", "MB", "MB a second")
     memory = ("gateway MB more", "other processes MB more")
     yield ("case", "server", *keys, *memory, "")
     for row in measured["rows"]:
@@ -167,7 +173,8 @@ def _server_growth(sizes: Sequence[Measured]) -> Table:
 
 def _rate(row: Measured) -> str:
     if "requests a second" in row:
-        return f"{_number(row['requests a second'])}/s, p99 {_number(row['p99 ms'])} ms"
+        times = f"p99 {_number(row['p99 ms'])} ms, work {_number(row['work ms'])} ms"
+        return f"{_number(row['requests a second'])}/s, {times}"
     if row.get("MB a second"):
         return f"{_number(row['MB a second'])} MB/s, {_number(row['gateway MB more'])} MB more"
     return f"{_number(row['seconds'])} s" if "seconds" in row else row.get("why", "-")
@@ -177,7 +184,7 @@ def _loading_growth(sizes: Sequence[Measured]) -> Table:
     yield ("what", *(_size(triples) for triples in SIZES))
     found = [{row["what"]: row for row in size["rows"]} for size in sizes]
     for what in {key: None for size in found for key in size}:
-        times = [_time(size.get(what, {}).get("seconds")) for size in found]
+        times = [_spent(size.get(what, {}), "seconds") for size in found]
         yield (what, *times)
 
 

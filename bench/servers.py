@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.arguments import arguments
-from bench.peers.server import Server, forget_peak, memory
+from bench.peers.server import Server, forget_peak, memory, work
 from bench.prepared import Prepared, kg, oxigraph, prepared
 from bench.results import Row, record
 
@@ -52,26 +52,33 @@ SERVERS: Final[Mapping[str, Callable[[Prepared], Server]]] = {
 
 
 def lookups(server: Server, clients: int) -> Row:
-    """Requests a second and the 99th percentile of the time that one takes."""
+    """Requests a second, the 99th percentile of the time that one takes, processor time of one."""
     words = ["-t1", f"-c{clients}", f"-d{_SECONDS}s", "--latency", "--timeout", "30s"]
     command = ["wrk", *words, "-s", str(_SCRIPT), server.url]
+    busy = work(server.processes())
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    busy = work(server.processes()) - busy
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)|Socket errors: .*", output)
     if wrong:
         raise RuntimeError(f"{server.url}: {wrong[0]}")
-    rate, late = (
-        re.search(pattern, output) for pattern in (r"Requests/sec:\s+([\d.]+)", r"99%\s+(\S+)")
-    )
-    assert rate
-    assert late
-    return {"requests a second": float(rate[1]), "p99 ms": _milliseconds(late[1])}
+    return {
+        "requests a second": float(_found(r"Requests/sec:\s+([\d.]+)", output)),
+        "p99 ms": _milliseconds(_found(r"99%\s+(\S+)", output)),
+        "work ms": 1000 * busy / int(_found(r"(\d+) requests in", output)),
+    }
+
+
+def _found(pattern: str, output: str) -> str:
+    found = re.search(pattern, output)
+    if found is None:
+        raise RuntimeError(f"wrk does not tell {pattern}: {output}")
+    return found[1]
 
 
 def _milliseconds(told: str) -> float:
     factors = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
-    found = re.fullmatch(r"([\d.]+)(us|ms|s|m)", told)
-    assert found
-    return float(found[1]) * factors[found[2]]
+    number, unit = re.split(r"(?<=\d)(?=[a-z])", told)
+    return float(number) * factors[unit]
 
 
 def large(server: Server) -> Row:
@@ -110,11 +117,11 @@ def measure(servers: Mapping[str, Server]) -> list[Row]:
         {"case": "starting", "server": name, "seconds": server.loading}
         for name, server in servers.items()
     ]
-    for case, (key, work) in cases.items():
+    for case, (key, ask) in cases.items():
         found: dict[str, list[Row]] = {name: [] for name in servers}
         for _ in range(_ROUNDS):
             for name, server in servers.items():
-                found[name].append(work(server))
+                found[name].append(ask(server))
         for name, rounds in found.items():
             rows.append({"case": case, "server": name, **_best(rounds, key)})
             print(rows[-1], flush=True)
