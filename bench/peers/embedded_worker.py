@@ -18,7 +18,7 @@ from kg.app import KnowledgeGraph
 from kg.app.queries import write
 from kg.errors import KGError
 from kg.store import EmbeddedStore
-from kg.store.results import answer_query
+from kg.store.results import write_result
 
 Evaluation = Callable[[str, IO[bytes]], None]
 
@@ -32,7 +32,7 @@ def _planned(folder: Path) -> Iterator[Evaluation]:
 @contextmanager
 def _bare(folder: Path) -> Iterator[Evaluation]:
     store = EmbeddedStore.read_only(folder)
-    yield lambda text, output: answer_query(store, text, "csv", output)
+    yield lambda text, output: write_result(store.query(text), "csv", output)
 
 
 def _answer(evaluate: Evaluation, query: str, output: str) -> str:

@@ -15,7 +15,7 @@ from kg.app import KnowledgeGraph
 from kg.app.queries import write
 from kg.connectors import native
 from kg.lineage import Direction
-from kg.store.results import answer_query
+from kg.store.results import write_result
 
 NODES = 6000
 """Enough for each question to have an answer."""
@@ -68,7 +68,7 @@ def test_each_question_has_an_answer_and_planning_does_not_change_it(
     """What is compared by the measurements is worth comparing."""
     planned, plain = BytesIO(), BytesIO()
     write(small, text, "csv", planned)
-    answer_query(small.store, phrasings.for_others(text), "csv", plain)
+    write_result(small.store.query(phrasings.for_others(text)), "csv", plain)
     assert rows(planned.getvalue()).number > 0
     assert rows(planned.getvalue()) == rows(plain.getvalue())
 
