@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
 
 from bench.arguments import arguments
+from bench.peers.commands import Command, kg_serve, oxigraph_serve, rdflib_endpoint
 from bench.peers.server import Server, forget_peak, memory, work
-from bench.prepared import Prepared, kg, oxigraph, prepared
+from bench.prepared import Prepared, prepared
 from bench.results import Row, record
 
 _ROUNDS: Final = 3
@@ -28,27 +28,12 @@ _SCRIPT: Final = Path(__file__).with_name("lookup.lua")
 _LARGE: Final = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 800000"
 
 
-def _ours(data: Prepared) -> Server:
-    command = kg(data.served, "serve", "--port", 7192)
-    return Server(command, "http://127.0.0.1:7192/sparql")
-
-
-def _oxigraph(data: Prepared) -> Server:
-    words = ("--location", data.oxigraph, "--bind", "127.0.0.1:7193", "--union-default-graph")
-    return Server(oxigraph("serve", *words), "http://127.0.0.1:7193/query")
-
-
-def _rdflib(data: Prepared) -> Server:
-    program = str(Path(sys.executable).with_name("rdflib-endpoint"))
-    words = ("serve", "--host", "127.0.0.1", "--port", "7194", str(data.triples))
-    return Server([program, *words], "http://127.0.0.1:7194/")
-
-
-SERVERS: Final[Mapping[str, Callable[[Prepared], Server]]] = {
-    "kg serve": _ours,
-    "oxigraph serve": _oxigraph,
-    "rdflib-endpoint": _rdflib,
+SERVERS: Final[Mapping[str, tuple[Callable[[Prepared], Command], str]]] = {
+    "kg serve": (kg_serve, "/sparql"),
+    "oxigraph serve": (oxigraph_serve, "/query"),
+    "rdflib-endpoint": (rdflib_endpoint, "/"),
 }
+"""How each is started, and the path of its endpoint."""
 
 
 def lookups(server: Server, clients: int) -> Row:
@@ -134,8 +119,8 @@ def main() -> None:
     data = prepared(given)
     with ExitStack() as stack:
         servers = {
-            name: stack.enter_context(closing(start(data)))
-            for name, start in SERVERS.items()
+            name: stack.enter_context(closing(Server(command(data), path)))
+            for name, (command, path) in SERVERS.items()
             if name not in given.without
         }
         record("servers", given.triples, measure(servers))

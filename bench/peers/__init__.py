@@ -8,9 +8,10 @@ from typing import Protocol
 
 from bench.peers import jena
 from bench.peers.answers import LIMIT, OVER, Answer, Failure, Rows
+from bench.peers.commands import kg_serve, oxigraph_serve
 from bench.peers.server import Served
 from bench.peers.worker import Worker
-from bench.prepared import Prepared, kg, oxigraph
+from bench.prepared import Prepared
 
 __all__ = ["LIMIT", "OVER", "PEERS", "Answer", "Failure", "Peer", "Rows"]
 
@@ -44,15 +45,11 @@ def _bare(data: Prepared) -> Peer:
 
 
 def _served(data: Prepared) -> Peer:
-    return Served(
-        "ours-http", kg(data.served, "serve", "--port", 7190), "http://127.0.0.1:7190/sparql"
-    )
+    return Served("ours-http", kg_serve(data), "/sparql")
 
 
 def _oxigraph(data: Prepared) -> Peer:
-    words = ("--location", data.oxigraph, "--bind", "127.0.0.1:7191", "--union-default-graph")
-    limit = ("--timeout-s", round(LIMIT))
-    return Served("oxigraph", oxigraph("serve", *words, *limit), "http://127.0.0.1:7191/query")
+    return Served("oxigraph", oxigraph_serve(data), "/query")
 
 
 def _jena(data: Prepared) -> Peer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -10,23 +11,25 @@ from pathlib import Path
 import httpx
 
 from bench.peers.answers import LIMIT, OVER, Answer, Failure, rows
+from bench.peers.commands import Command
 
 _PATIENCE = 1800.0
 
 
 class Server:
-    """A process that answers at an address once it is up."""
+    """A process that answers at a path of a port of its own once it is up."""
 
-    def __init__(self, command: list[str], url: str) -> None:
+    def __init__(self, command: Command, path: str) -> None:
         """Start it and wait until it answers a query; ``loading`` says how long that took."""
-        self.url = url
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}{path}"
         started = time.perf_counter()
         self._process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         while not self._answers():
             if self._process.poll() is not None or time.perf_counter() - started > _PATIENCE:
-                raise RuntimeError(f"{command[0]} does not serve: {self._process.poll()}")
+                raise RuntimeError(f"{command(port)} does not serve")
             time.sleep(0.1)
         self.loading = time.perf_counter() - started
 
@@ -49,6 +52,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 def work(processes: list[int]) -> float:
@@ -81,11 +89,11 @@ def _family(process: int) -> list[int]:
 class Served:
     """Asks a server, over one connection; starts it again after a query over the limit."""
 
-    def __init__(self, name: str, command: list[str], url: str) -> None:
+    def __init__(self, name: str, command: Command, path: str) -> None:
         self.name = name
         self._command = command
-        self._url = url
-        self._server = Server(command, url)
+        self._path = path
+        self._server = Server(command, path)
         self.loading = self._server.loading
         self._client = httpx.Client(timeout=LIMIT)
 
@@ -95,7 +103,7 @@ class Served:
         started, busy = time.perf_counter(), work(processes)
         try:
             given = self._client.post(
-                self._url, data={"query": text}, headers={"accept": "text/csv"}
+                self._server.url, data={"query": text}, headers={"accept": "text/csv"}
             )
         except httpx.TimeoutException:
             self._restart()
@@ -117,4 +125,4 @@ class Served:
 
     def _restart(self) -> None:
         self._server.close()
-        self._server = Server(self._command, self._url)
+        self._server = Server(self._command, self._path)

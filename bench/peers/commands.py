@@ -1,0 +1,30 @@
+"""The command lines of the servers that hold an estate, by the port that they are to take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.peers.answers import LIMIT
+from bench.prepared import Prepared, kg, oxigraph
+
+Command = Callable[[int], list[str]]
+
+
+def kg_serve(data: Prepared) -> Command:
+    """Ours."""
+    return lambda port: kg(data.served, "serve", "--port", port)
+
+
+def oxigraph_serve(data: Prepared) -> Command:
+    """Oxigraph's, asked for the union of all graphs as ours is."""
+    words = ("--union-default-graph", "--timeout-s", round(LIMIT), "--location", data.oxigraph)
+    return lambda port: oxigraph("serve", *words, "--bind", f"127.0.0.1:{port}")
+
+
+def rdflib_endpoint(data: Prepared) -> Command:
+    """rdflib's, which holds the statements in memory."""
+    program = str(Path(sys.executable).with_name("rdflib-endpoint"))
+    words = ("serve", "--host", "127.0.0.1", "--port")
+    return lambda port: [program, *words, str(port), str(data.triples)]
