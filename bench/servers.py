@@ -48,7 +48,7 @@ def lookups(server: Server, clients: int) -> Row:
         raise RuntimeError(f"{server.url}: {wrong[0]}")
     return {
         "requests a second": float(_found(r"Requests/sec:\s+([\d.]+)", output)),
-        "p99 ms": _milliseconds(_found(r"99%\s+(\S+)", output)),
+        "p99 ms": _milliseconds(_found(r"\n\s+99%\s+(\S+)", output)),
         "work ms": 1000 * busy / int(_found(r"(\d+) requests in", output)),
     }
 

@@ -6,20 +6,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.peers.answers import LIMIT
 from bench.prepared import Prepared, kg, oxigraph
 
 Command = Callable[[int], list[str]]
 
 
 def kg_serve(data: Prepared) -> Command:
-    """Ours."""
-    return lambda port: kg(data.served, "serve", "--port", port)
+    """Ours, with readers for eight clients at one address, who have half of them at most."""
+    return lambda port: kg(data.served, "serve", "--readers", 16, "--port", port)
 
 
 def oxigraph_serve(data: Prepared) -> Command:
-    """Oxigraph's, asked for the union of all graphs as ours is."""
-    words = ("--union-default-graph", "--timeout-s", round(LIMIT), "--location", data.oxigraph)
+    """Oxigraph's, asked for the union of all graphs as ours is.
+
+    Without ``--timeout-s``: with it, it fails after some ten thousand look-ups in a minute.
+    """
+    words = ("--union-default-graph", "--location", data.oxigraph)
     return lambda port: oxigraph("serve", *words, "--bind", f"127.0.0.1:{port}")
 
 
