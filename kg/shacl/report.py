@@ -30,7 +30,8 @@ class Result:
     """One ``sh:ValidationResult``, with what its rule adds for the reader.
 
     ``path`` is the node of ``sh:resultPath`` and ``path_text`` its SPARQL spelling; ``owners``
-    are those who answer for the focus node.
+    are those who answer for the focus node. ``details`` are the results behind this one
+    (``sh:detail``) and ``annotations`` what it says besides (``sh:resultAnnotation``).
     """
 
     focus: Term
@@ -44,6 +45,8 @@ class Result:
     messages: tuple[Literal, ...]
     rule: Rule | None
     owners: tuple[NamedNode, ...] = ()
+    details: tuple[Result, ...] = ()
+    annotations: tuple[tuple[NamedNode, tuple[Term, ...]], ...] = ()
 
     @property
     def level(self) -> str:
@@ -73,8 +76,13 @@ class Report:
     """A ``sh:ValidationReport``: results in a stable order, and what was asked when.
 
     ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
+<<<<<<< HEAD
     the report can be written as standard RDF. ``upcoming`` are results of rules that do not
     apply yet at the instant of the report; they are told and count for nothing.
+=======
+    the report can be written as standard RDF. ``not_compiled`` names the shapes that the
+    reference engine validated because the compiler could not, with the reason.
+>>>>>>> 9e52a22 (Compile shapes to SPARQL asked of all focus nodes at once)
     """
 
     results: tuple[Result, ...]
@@ -82,7 +90,11 @@ class Report:
     details: frozenset[Triple] = frozenset()
     as_of: datetime | None = None
     revision: int | None = None
+<<<<<<< HEAD
     upcoming: tuple[Result, ...] = ()
+=======
+    not_compiled: tuple[tuple[Term, str], ...] = ()
+>>>>>>> 9e52a22 (Compile shapes to SPARQL asked of all focus nodes at once)
 
     @property
     def conforms(self) -> bool:

@@ -25,7 +25,7 @@ from kg.shacl.derived import derive_from
 from kg.shacl.rdflib_bridge import to_graph
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
-from kg.shacl.validate import validate
+from kg.shacl.reference import validate
 from kg.terms import Term, Triple
 
 _SORTS: Final = ("pass", "fail", "near-miss")
