@@ -18,18 +18,21 @@ def validate(
     as_of: datetime | None = None,
     shapes: Sequence[Path] = (),
     packs: Sequence[str] = (),
+    engine: str = "compiled",
 ) -> Report:
     """Validate the whole graph at an instant, now unless given.
 
     Against ``shapes`` where given, else against the structure shapes and the governance rules
     of ``packs``; where none is given, of those that the data directory sets. Rules that do not
-    apply yet at the instant are told apart. Linear in the graph: pySHACL over a copy in memory.
+    apply yet at the instant are told apart. The shapes are compiled and asked of the store; the
+    engine ``pyshacl`` works on a copy in memory.
 
     Raises :class:`NotFound` for a pack that there is not.
     """
     chosen = load_shapes(*shapes) if shapes else chosen_shapes(graph.data, packs)
     moment = as_of or datetime.now(UTC).replace(microsecond=0)
-    return set_upcoming_apart(validate_store(graph.store, chosen, moment, graph.revision))
+    report = validate_store(graph.store, chosen, moment, graph.revision, engine=engine)
+    return set_upcoming_apart(report)
 
 
 def chosen_shapes(data: DataDirectory | None, packs: Sequence[str] = ()) -> Shapes:

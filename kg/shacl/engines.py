@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from kg.shacl.report import Report
 from kg.shacl.shapes import Shapes, load_shapes
 from kg.store import GraphStore
 from kg.store.endpoint import Endpoint
-from kg.terms import Literal, NamedNode
+from kg.terms import BlankNode, Literal, NamedNode, Triple
 
 ENGINES: Final = ("compiled", "pyshacl")
 
@@ -51,7 +51,7 @@ def validate_files(
 ) -> Report:
     """Validate RDF files (together, as one graph) against shapes files or folders."""
     known = load_shapes(*shapes)
-    triples = (quad.triple for path in data for quad in read_quads(path))
+    triples = (t for number, path in enumerate(data) for t in _read(path, number))
     if _is_compiled(engine):
         source = ScratchSource(triples, triples_of(known.graph))
         return validate_source(source, known, as_of)
@@ -61,6 +61,17 @@ def validate_files(
 def validate_endpoint(endpoint: Endpoint, shapes: Shapes, as_of: datetime | None = None) -> Report:
     """Validate the default graph of a SPARQL endpoint by compiled shapes."""
     return validate_source(EndpointSource(endpoint), shapes, as_of)
+
+
+def _read(path: Path, number: int) -> Iterator[Triple]:
+    """The triples of a file; its blank nodes are not those of another."""
+    for quad in read_quads(path):
+        subject, object_ = (_apart(term, number) for term in (quad.subject, quad.object))
+        yield Triple(subject, quad.predicate, object_)  # type: ignore[arg-type]
+
+
+def _apart(term: object, number: int) -> object:
+    return BlankNode(f"f{number}{term.value}") if isinstance(term, BlankNode) else term
 
 
 def _is_compiled(engine: str) -> bool:

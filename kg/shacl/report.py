@@ -76,13 +76,10 @@ class Report:
     """A ``sh:ValidationReport``: results in a stable order, and what was asked when.
 
     ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
-<<<<<<< HEAD
     the report can be written as standard RDF. ``upcoming`` are results of rules that do not
     apply yet at the instant of the report; they are told and count for nothing.
-=======
-    the report can be written as standard RDF. ``not_compiled`` names the shapes that the
-    reference engine validated because the compiler could not, with the reason.
->>>>>>> 9e52a22 (Compile shapes to SPARQL asked of all focus nodes at once)
+    ``not_compiled`` names the shapes that the reference engine validated because the compiler
+    could not, with the reason.
     """
 
     results: tuple[Result, ...]
@@ -90,11 +87,8 @@ class Report:
     details: frozenset[Triple] = frozenset()
     as_of: datetime | None = None
     revision: int | None = None
-<<<<<<< HEAD
     upcoming: tuple[Result, ...] = ()
-=======
     not_compiled: tuple[tuple[Term, str], ...] = ()
->>>>>>> 9e52a22 (Compile shapes to SPARQL asked of all focus nodes at once)
 
     @property
     def conforms(self) -> bool:

@@ -32,7 +32,7 @@ _SURE: Final = {
 
 
 class Lexical:
-    """The disguises that the literals of some data need."""
+    """The disguises that literals need; given those of the data and of the shapes graph."""
 
     def __init__(self, terms: Iterable[Term | Triple]) -> None:
         doubtful = {t for t in terms if isinstance(t, Literal) and _may_change(t)}
@@ -49,10 +49,8 @@ class Lexical:
         return Triple(triple.subject, triple.predicate, disguise) if disguise else triple
 
     def encode(self, term: Term) -> Term:
-        """A term that is compared with those of the data, in disguise where it needs one."""
-        if not isinstance(term, Literal) or not _may_change(term):
-            return term
-        return _disguised(term) if _changed({term}) else term
+        """A term of the shapes graph as one of the data would be."""
+        return self._disguise.get(term, term)
 
     def decode_row(self, row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
         """The terms of an answer as they were written."""

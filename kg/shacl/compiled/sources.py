@@ -138,7 +138,7 @@ class ScratchSource:
     def __init__(self, triples: Iterable[Triple], shapes: Iterable[Triple] = ()) -> None:
         self._triples = list(dict.fromkeys(triples))
         self._shapes = list(shapes)
-        self._lexical = Lexical(triple.object for triple in self._triples)
+        self._lexical = Lexical(t.object for t in (*self._triples, *self._shapes))
         self.altered = self._lexical.altered
         self._store = _loaded(map(self._lexical.encode_triple, self._triples), self._shapes)
         self._plain: _PlainScratch | None = None
