@@ -1,94 +1,137 @@
 """What constraints see beside the data: the instant of the report and the rules' settings.
 
-They are not written into the store. Where a text asks for what is said of one of their
-subjects, named by its IRI, the answer is put into the text. A subject that is a variable ranges
-over the data alone.
+They are not written into the store. Where a text asks for a property that is stated of them,
+the answer is put into the text, in union with that of the data where the data has the property
+too. A property that is a variable ranges over the data alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import all_groups
 from kg.shacl.compiled.templates import Fragment, render
 from kg.sparql.planner.edits import Edit
-from kg.sparql.reader.nodes import Node, NodeKind, Property, Statement
+from kg.sparql.reader.nodes import Node, NodeKind, Property, Statement, properties_in, properties_of
 from kg.sparql.reader.paths import Path, Step, parts_of
 from kg.sparql.reader.patterns import Group, Triples
 from kg.sparql.reader.queries import Query
 from kg.sparql.values import parse_term
 from kg.terms import BlankNode, NamedNode, Term, Triple
 
+Pair = tuple[Term, Term]
+Holds = Callable[[NamedNode], bool]
+
 
 class Context:
-    """Triples that stand beside the data while it is validated."""
+    """Triples that stand beside the data while it is validated; blank nodes get names."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._objects: defaultdict[tuple[str, str], list[Term]] = defaultdict(list)
+        self._pairs: defaultdict[str, list[Pair]] = defaultdict(list)
         for triple in triples:
-            subject, object_ = triple.subject, triple.object
-            if isinstance(subject, NamedNode) and not isinstance(object_, BlankNode | Triple):
-                self._objects[subject.value, triple.predicate.value].append(object_)
-        self.subjects = {subject for subject, _ in self._objects}
-        self.predicates = {predicate for _, predicate in self._objects}
+            pair = (_named(triple.subject), _named(triple.object))
+            self._pairs[triple.predicate.value].append(pair)
 
-    def objects(self, subject: str, predicate: str) -> list[Term]:
-        """What is said of a subject by a property, in a stable order."""
-        return sorted(self._objects.get((subject, predicate), ()), key=str)
+    def __contains__(self, predicate: str) -> bool:
+        return predicate in self._pairs
+
+    def pairs(self, predicate: str) -> list[Pair]:
+        """The subjects and objects of a property, in a stable order."""
+        return sorted(self._pairs.get(predicate, ()), key=str)
 
 
-def context_edits(query: Query, where: Group, context: Context) -> Iterator[Edit]:
-    """The edits that answer what a text asks of the context."""
+def _named(term: object) -> Term:
+    if isinstance(term, BlankNode):
+        return NamedNode(f"urn:kg:setting:{term.value}")
+    if isinstance(term, Triple):
+        raise NotCompiled("a setting is a triple term")
+    return term  # type: ignore[return-value]
+
+
+def context_edits(query: Query, where: Group, context: Context, holds: Holds) -> Iterator[Edit]:
+    """The edits that answer what a text asks of the context.
+
+    ``holds`` tells whether the data has a property.
+    """
     for group in all_groups(where):
         for element in group.elements:
             if isinstance(element, Triples):
                 for statement in element.statements:
-                    edit = _edit(query, statement, context)
+                    edit = _edit(query, statement, context, holds)
                     if edit:
                         yield edit
 
 
-def _edit(query: Query, statement: Statement, context: Context) -> Edit | None:
-    node = statement.subject
-    if node.kind is not NodeKind.IRI or query.iri(node.text) not in context.subjects:
-        return None
-    subject = query.iri(node.text)
+def _edit(query: Query, statement: Statement, context: Context, holds: Holds) -> Edit | None:
     asked = [(prop, _predicate(query, prop.verb, context)) for prop in statement.properties]
-    if not any(predicate in context.predicates for _, predicate in asked):
+    if not any(predicate in context for _, predicate in asked):
+        _check_nested(query, statement, context)
         return None
+    if not statement.is_plain:
+        raise NotCompiled("it asks for a setting of a rule by a blank node")
+    subject = _fragment(query, statement.subject)
     pieces = [
-        _answer(query, prop, context.objects(subject, predicate))
-        if predicate in context.predicates
-        else f"<{subject}> {query.text[prop.start : prop.end]} ."
+        piece
         for prop, predicate in asked
+        for piece in _pieces(query, subject, prop, predicate, context, holds)
     ]
     return Edit("context", ((statement.start, statement.end, " ".join(pieces)),))
 
 
+def _check_nested(query: Query, statement: Statement, context: Context) -> None:
+    inside = [p for prop in statement.properties for p in properties_in(prop)]
+    for prop in (*inside, *properties_of(statement.subject)):
+        if _predicate(query, prop.verb, context) in context:
+            raise NotCompiled("it asks for a setting of a rule by a blank node")
+
+
 def _predicate(query: Query, verb: Path | Node, context: Context) -> str:
+    """The property that a verb is; empty for paths and variables."""
     if isinstance(verb, Step):
-        return query.iri(verb.text)
+        return query.iri(verb.text) if verb.text != "a" else ""
     if isinstance(verb, Node):
-        raise NotCompiled("it asks for any property of a rule")
-    names = {query.iri(part.text) for part in parts_of(verb) if isinstance(part, Step)}
-    if names & context.predicates:
+        return ""
+    steps = [part for part in parts_of(verb) if isinstance(part, Step)]
+    if any(query.iri(step.text) in context for step in steps):
         raise NotCompiled("it asks for a setting of a rule by a path")
     return ""
 
 
-def _answer(query: Query, prop: Property, known: list[Term]) -> str:
-    return " ".join(_one(query, node, known) for node in prop.objects)
+def _pieces(
+    query: Query, subject: Fragment, prop: Property, predicate: str, context: Context, holds: Holds
+) -> Iterator[str]:
+    if predicate not in context:
+        yield f"{subject} {query.text[prop.start : prop.end]} ."
+        return
+    for node in prop.objects:
+        object_ = _fragment(query, node)
+        places = (subject, object_)
+        yield render(
+            "beside",
+            subject=subject,
+            predicate=NamedNode(predicate),
+            object=object_,
+            variables=[place for place in places if place.startswith("?")],
+            rows=[
+                [term for term, place in zip(pair, places, strict=True) if place.startswith("?")]
+                for pair in context.pairs(predicate)
+                if all(map(_may_be, pair, places))
+            ],
+            held=holds(NamedNode(predicate)),
+        )
 
 
-def _one(query: Query, node: Node, known: list[Term]) -> str:
-    if node.is_variable:
-        return render("nodes", node=Fragment(f"?{node.text}"), nodes=known)
+def _may_be(term: Term, place: Fragment) -> bool:
+    """Whether a term can stand in a place: any in a variable's, else the term itself."""
+    return place.startswith("?") or parse_term(place) == term
+
+
+def _fragment(query: Query, node: Node) -> Fragment:
+    """A node as it can stand where a term can."""
+    if node.kind is NodeKind.VARIABLE:
+        return Fragment(f"?{node.text}")
     if node.kind is NodeKind.IRI:
-        named = NamedNode(query.iri(node.text)) in known
-    elif node.kind is NodeKind.LITERAL:
-        named = parse_term(query.text[node.start : node.end]) in known
-    else:
-        raise NotCompiled("it asks for a setting of a rule by a blank node")
-    return "" if named else "FILTER (false)"
+        return Fragment(f"<{query.iri(node.text)}>")
+    return Fragment(query.text[node.start : node.end])

@@ -33,6 +33,7 @@ class Evaluation:
         self.source = source
         self.context = context or Context(())
         self._numbers = count(1)
+        self._held: dict[NamedNode, bool] = {}
         self._classes: dict[NamedNode, tuple[NamedNode, ...]] = {}
 
     @cached_property
@@ -60,6 +61,13 @@ class Evaluation:
             found = {term for (term,) in below if isinstance(term, NamedNode)}
             self._classes[cls] = (cls, *sorted(found - {cls}, key=str))
         return self._classes[cls]
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the data has a property."""
+        if predicate not in self._held:
+            found = self.rows("holds", predicate=predicate)
+            self._held[predicate] = any(True for _ in found)
+        return self._held[predicate]
 
     def select(self, text: str) -> Solutions:
         """Ask a SELECT of the source."""

@@ -96,7 +96,10 @@ def select_for(prebound: Prebound, focus: Focus, evaluation: Evaluation) -> str:
     edits = [
         Edit("focus", ((point, point, f" {focus.pattern(THIS, evaluation)} "),)) for point in points
     ]
-    edits += [*context_edits(query, where, evaluation.context), _projection(query, where)]
+    edits += [
+        *context_edits(query, where, evaluation.context, evaluation.holds),
+        _projection(query, where),
+    ]
     return apply(query.text, edits)[0]
 
 
@@ -104,7 +107,7 @@ def body(prebound: Prebound, evaluation: Evaluation) -> tuple[str, Fragment]:
     """The declarations of an ASK, and its pattern in braces."""
     query, where = prebound.query, prebound.where
     check_modifiers(query, where, evaluation.source.merged)
-    text = apply(query.text, context_edits(query, where, evaluation.context))[0]
+    text = apply(query.text, context_edits(query, where, evaluation.context, evaluation.holds))[0]
     changed = len(text) - len(query.text)
     ask = next(token.start for token in query.tokens if token.is_word("ASK"))
     return query.text[:ask], Fragment(text[where.start : where.end + changed])
