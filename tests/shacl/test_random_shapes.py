@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import rdflib
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SH, XSD
 from rdflib.collection import Collection
 from results_compared import found
 
-from kg.shacl import Shapes, validate
+from kg.errors import InputError
+from kg.shacl import Report, Shapes, validate
 from kg.shacl.compiled.sources import ScratchSource
 from kg.shacl.compiled.validate import validate_source
 from kg.shacl.rdflib_bridge import triples_of
@@ -45,6 +46,8 @@ def data_graphs(draw: Draw) -> rdflib.Graph:
         graph.add((draw(nodes), draw(st.sampled_from(PROPERTIES)), draw(values)))
     for _ in range(draw(st.integers(0, 5))):
         graph.add((draw(nodes), RDF.type, draw(st.sampled_from(CLASSES))))
+    for _ in range(draw(st.integers(0, 4))):
+        graph.add((draw(nodes), EX.number, draw(st.sampled_from(LITERALS[:4]))))
     if draw(st.booleans()):
         graph.add((EX.B, RDFS.subClassOf, EX.A))
         graph.add((EX.C, RDFS.subClassOf, EX.B))
@@ -132,7 +135,9 @@ class ShapesWriter:
     def strings(self, node: rdflib.term.Node, _depth: int) -> None:
         match self.draw(st.integers(0, 2)):
             case 0:
-                self.once(node, self.pick([SH.minLength, SH.maxLength]), self.number(6))
+                # pySHACL lets blank nodes pass a minLength of 0, against 4.4.1.
+                self.once(node, SH.minLength, rdflib.Literal(self.draw(st.integers(1, 6))))
+                self.once(node, SH.maxLength, self.number(6))
             case 1:
                 self.graph.add((node, SH.pattern, rdflib.Literal(self.pick(["^x", "[0-9]", "a$"]))))
             case _:
@@ -200,6 +205,16 @@ def shapes_graphs(draw: Draw) -> rdflib.Graph:
     return writer.graph
 
 
+def by_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> Report:
+    try:
+        return validate(rdflib.Graph() + data, Shapes(rdflib.Graph() + shapes))
+    except InputError as error:
+        # pySHACL refuses to compare blank nodes at all; for SHACL they are wrong values.
+        if "to compare a BlankNode" in str(error):
+            reject()
+        raise
+
+
 @settings(
     max_examples=60,
     deadline=None,
@@ -208,7 +223,7 @@ def shapes_graphs(draw: Draw) -> rdflib.Graph:
 @given(data_graphs(), shapes_graphs())
 def test_both_engines_find_the_same(data: rdflib.Graph, shapes: rdflib.Graph) -> None:
     """Focus node, value, path, component, severity and shape agree, and how often each is found."""
-    reference = validate(rdflib.Graph() + data, Shapes(rdflib.Graph() + shapes))
+    reference = by_pyshacl(data, shapes)
     source = ScratchSource(triples_of(data), triples_of(shapes))
 
     report = validate_source(source, Shapes(rdflib.Graph() + shapes))
