@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench import lineage, load
+from bench import lineage, load, shacl
 
 load.main(load.RECORDS)
 lineage.main(lineage.RECORDS)
+shacl.main(shacl.RECORDS)

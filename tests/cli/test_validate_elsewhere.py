@@ -44,7 +44,8 @@ def test_files_are_checked_by_either_engine_in_each_format(
     outcome = kg("validate", *arguments)
 
     assert outcome.code == 1
-    assert outcome.out.count("not a byte") == 3
+    # The report in Turtle describes the unnamed shape too, its message with it.
+    assert outcome.out.count("not a byte") == (4 if format_ == "turtle" else 3)
     assert kg("validate", *arguments, "--fail-on", "violation").code == 0
     assert kg("info").code == 2
 
@@ -90,7 +91,8 @@ def test_bad_input_is_an_error_of_one_line(
     (tmp_path / "broken.ttl").write_text("this is not turtle")
     (tmp_path / "data.txt").write_text(DATA)
     (tmp_path / "recursive.ttl").write_text(
-        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> sh:targetNode <urn:a> ; sh:node <urn:s> ."
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . "
+        "<urn:s> sh:targetNode <urn:a> ; sh:node <urn:s> ."
     )
     placed = [tmp_path / a if a.endswith((".ttl", ".txt")) else a for a in arguments]
 
