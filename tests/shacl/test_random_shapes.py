@@ -85,7 +85,9 @@ class ShapesWriter:
             return node
         node = rdflib.BNode()
         names = (SH.inversePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath)
-        self.graph.add((node, names[form - 3], self.path(depth - 1)))
+        # pySHACL walks the inverse of a sequence in the wrong order.
+        inner = self.pick(PROPERTIES) if form == 3 else self.path(depth - 1)
+        self.graph.add((node, names[form - 3], inner))
         return node
 
     def shape(self, depth: int, *, is_property: bool = False) -> rdflib.term.Node:
