@@ -27,7 +27,7 @@ from kg.assets import asset
 from kg.connectors import native
 from kg.shacl import load_shapes, validate_files
 from kg.shacl.rdflib_bridge import triples_of
-from kg.terms import RdfFormat, Triple, serialize
+from kg.terms import RdfFormat, serialize
 
 RECORDS = 20_000
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)

@@ -11,6 +11,7 @@ from kg.errors import InputError
 from kg.rdfio import read_quads
 from kg.shacl.compiled.sources import EndpointSource, ScratchSource, StoreSource
 from kg.shacl.compiled.validate import validate_source
+from kg.shacl.derived import derive_from, refresh
 from kg.shacl.extract import extract
 from kg.shacl.rdflib_bridge import to_graph, triples_of
 from kg.shacl.reference import validate
@@ -38,6 +39,7 @@ def validate_store(
     """
     stands_at = store.revision() if revision is None else revision
     if _is_compiled(engine):
+        refresh(store)
         return validate_source(StoreSource(store), shapes, as_of, stands_at, focus_nodes)
     return validate(extract(store), shapes, as_of, stands_at)
 
@@ -51,7 +53,8 @@ def validate_files(
 ) -> Report:
     """Validate RDF files (together, as one graph) against shapes files or folders."""
     known = load_shapes(*shapes)
-    triples = (t for number, path in enumerate(data) for t in _read(path, number))
+    read = {t for number, path in enumerate(data) for t in _read(path, number)}
+    triples = read | derive_from(read)
     if _is_compiled(engine):
         source = ScratchSource(triples, triples_of(known.graph))
         return validate_source(source, known, as_of)

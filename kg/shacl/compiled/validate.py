@@ -52,7 +52,7 @@ def validate_source(
         finished += reference.results
         details |= reference.details
     rules = tuple(shapes.rules.values())
-    return Report(sort_results(finished), rules, details, as_of, revision, tuple(rest))
+    return Report(sort_results(finished), rules, details, as_of, revision, not_compiled=tuple(rest))
 
 
 def _evaluated(
