@@ -30,8 +30,9 @@ def derive(store: GraphStore) -> Iterator[Triple]:
 def refresh(store: GraphStore) -> None:
     """Bring the derived facts in a store up to its revision; they come with a mark of it."""
     revision = store.revision()
-    mark = Quad(DERIVED_GRAPH, MLG.revision, Literal(revision), DERIVED_GRAPH)
-    if next(store.quads(mark.subject, mark.predicate, mark.object, DERIVED_GRAPH), None) is None:
+    at = Literal(revision)
+    if next(store.quads(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH), None) is None:
+        mark = Quad(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH)
         store.apply(StorePatch(revision, dropped=[DERIVED_GRAPH]))
         found = {Quad(t.subject, t.predicate, t.object, DERIVED_GRAPH) for t in derive(store)}
         store.load([mark, *found], revision)

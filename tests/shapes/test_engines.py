@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from shape_cases import cases, ontology, shapes_for, shipped
+from shape_cases import cases, described, shapes_for, shipped
 
 from kg.app import KnowledgeGraph
 from kg.assets import asset
 from kg.connectors import mlflow, native, openlineage
-from kg.rdfio import read_quads
 from kg.shacl import Report, Shapes, validate_store
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Quad, Triple
@@ -42,15 +41,10 @@ def comparable(report: Report, result: object) -> tuple[object, ...]:
     return (*(getattr(result, name) for name in (*names, "messages", "owners")), report.as_of)
 
 
-def triples_of(files: list[Path]) -> set[Triple]:
-    triples = {quad.triple for file in files for quad in read_quads(file)}
-    return triples | ontology().entail(triples)
-
-
 @pytest.mark.parametrize("file", cases("R[0-9]*"))
 def test_both_engines_find_the_same_on_every_file_of_a_rule(file: Path) -> None:
     """Every part of a result agrees, message and owners too, although two graphs hold it all."""
-    store, shapes = stored(triples_of([file])), shapes_for(file.parent.name)
+    store, shapes = stored(described(file)), shapes_for(file.parent.name)
 
     assert found(store, shapes, "compiled") == found(store, shapes, "pyshacl")
 
@@ -59,7 +53,10 @@ def test_both_engines_find_the_same_when_everything_is_in_one_graph() -> None:
     """The files of a shape put together, so that their nodes mix, still give equal answers."""
     for name in sorted({case.values[0].parent.name for case in cases()}):
         files = [case.values[0] for case in cases(name)]
-        store, shapes = stored(triples_of(files)), shapes_for(name)
+        store, shapes = (
+            stored({triple for file in files for triple in described(file)}),
+            shapes_for(name),
+        )
 
         assert found(store, shapes, "compiled") == found(store, shapes, "pyshacl"), name
 

@@ -81,9 +81,7 @@ def validate(
         names = Names(DEFAULT_BASE)
     else:
         with open_graph(data) as graph:
-            report = run_validation(
-                graph, as_of=moment, shapes=shapes, packs=packs, engine=engine
-            )
+            report = run_validation(graph, as_of=moment, shapes=shapes, packs=packs, engine=engine)
             names = graph.names
     _write(report, format_, names, target)
     return 1 if _fails(report, fail_on) else 0
