@@ -63,12 +63,13 @@ class Result:
         """What to do about it, as the rule says; empty where no rule says."""
         return self.rule.remedy if self.rule else ""
 
-    def sort_key(self) -> tuple[int, str, str, str, str, str]:
-        """Worst first, then by rule, focus node, path, value and message."""
+    def sort_key(self) -> tuple[int, str, str, str, str, str, str]:
+        """Worst first, then by rule, focus node, path, value, message and component."""
         rule = self.rule.name if self.rule else ""
         value = str(self.value) if self.value is not None else ""
         rank = severity_rank(self.level)
-        return (rank, rule, str(self.focus), self.path_text, value, self.message)
+        component = self.component.value
+        return (rank, rule, str(self.focus), self.path_text, value, self.message, component)
 
 
 @dataclass(frozen=True)

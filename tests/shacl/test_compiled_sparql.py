@@ -102,3 +102,24 @@ def test_settings_and_instant_are_seen_under_constant_and_variable_subjects() ->
         '"2"^^<http://www.w3.org/2001/XMLSchema#integer>'
     ]
     assert len(check("ex:other mlg:limit 9 .", text).results) == 2
+
+
+SUM = """ex:S sh:targetObjectsOf ex:of ; sh:sparql [ sh:select
+    'SELECT $this (SUM(?n) AS ?value) { %s } GROUP BY $this' ] ."""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "$this <https://example.org/n> ?n",
+        "{ SELECT DISTINCT $this ?n { $this <https://example.org/n> ?n } }",
+    ],
+)
+def test_a_focus_node_that_is_a_target_twice_is_counted_once(pattern: str) -> None:
+    """Neither two triples that make it a target nor two graphs double what is summed."""
+    data = "ex:a ex:of ex:c . ex:b ex:of ex:c . ex:c ex:n 2 , 3 ."
+    over_graphs = validate_store(store_of(data), shapes(SUM % pattern), AS_OF)
+
+    assert values(check(data, SUM % pattern)) == values(over_graphs)
+    assert [v.partition("^")[0] for v in values(over_graphs)] == ['"5"']
+    assert bool(over_graphs.not_compiled) == (not pattern.startswith("{"))

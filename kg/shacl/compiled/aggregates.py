@@ -7,7 +7,7 @@ from typing import Final
 
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import sub_selects
-from kg.sparql.reader.patterns import Group
+from kg.sparql.reader.patterns import Group, Union
 from kg.sparql.reader.queries import Query
 from kg.sparql.tokens import Kind, Token
 
@@ -19,29 +19,48 @@ def check_modifiers(query: Query, where: Group, merged: bool) -> None:
     """Raise :class:`NotCompiled` for LIMIT, and for aggregates that are not by focus node.
 
     Where a triple may be answered once for each graph that holds it (not ``merged``), what
-    counts has to count distinct values.
+    counts has to count distinct values, or the rows of a SELECT DISTINCT.
     """
-    for tokens in _levels(query, where):
+    for tokens, group in _levels(query, where):
         if any(token.is_word("LIMIT", "OFFSET") for token in tokens):
             raise NotCompiled("LIMIT and OFFSET are about one focus node at a time")
         aggregates = [i for i, token in enumerate(tokens) if token.is_word(*_AGGREGATES)]
         if aggregates and "this" not in _grouped_by(tokens):
             raise NotCompiled("its aggregates are not grouped by $this")
-        for index in aggregates:
-            if not merged and tokens[index].is_word(*_COUNTING) and not _distinct(tokens, index):
-                raise NotCompiled("it counts triples that several graphs may hold")
+        counting = [i for i in aggregates if tokens[i].is_word(*_COUNTING)]
+        if all(_distinct(tokens, index) for index in counting) or merged:
+            continue
+        if not _of_distinct_rows(query, group):
+            raise NotCompiled("it counts triples that several graphs may hold")
 
 
-def _levels(query: Query, where: Group) -> Iterator[list[Token]]:
-    """The tokens of each SELECT outside its pattern."""
+def aggregates(query: Query) -> bool:
+    """Whether a query has an aggregate anywhere."""
+    return any(token.is_word(*_AGGREGATES) for token in query.tokens)
+
+
+def _levels(query: Query, where: Group) -> Iterator[tuple[list[Token], Group]]:
+    """The tokens of each SELECT outside its pattern, and the pattern."""
     spans = [(0, len(query.text), where)]
     spans += [(select.start, select.end, select.where) for select in sub_selects(where)]
     for start, end, group in spans:
-        yield [
+        tokens = [
             token
             for token in query.tokens
             if start <= token.start < group.start or group.end <= token.start < end
         ]
+        yield tokens, group
+
+
+def _of_distinct_rows(query: Query, group: Group) -> bool:
+    """Whether a pattern is nothing but a SELECT DISTINCT."""
+    if group.select:
+        keyword = next(t for t in query.tokens if t.start > group.select.start)
+        return keyword.is_word("DISTINCT")
+    if len(group.elements) == 1 and isinstance(group.elements[0], Union):
+        groups = group.elements[0].groups
+        return len(groups) == 1 and _of_distinct_rows(query, groups[0])
+    return False
 
 
 def _grouped_by(tokens: Sequence[Token]) -> set[str]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from kg.errors import InputError, QuerySyntaxError
-from kg.shacl.compiled.aggregates import check_modifiers
+from kg.shacl.compiled.aggregates import aggregates, check_modifiers
 from kg.shacl.compiled.beside import Context, context_edits
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import bound_directly, nested_groups, sub_selects
 from kg.shacl.compiled.patterns import THIS
-from kg.shacl.compiled.templates import Fragment
+from kg.shacl.compiled.templates import Fragment, render
 from kg.sparql.planner.edits import Edit, apply
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.patterns import GraphPattern, Group, Optional
@@ -93,14 +93,22 @@ def select_for(prebound: Prebound, focus: Focus, evaluation: Evaluation) -> str:
     query, where = prebound.query, prebound.where
     check_modifiers(query, where, evaluation.source.merged)
     points = [where.start + 1, *_insertions(query, where)]
+    once = aggregates(query)
     edits = [
-        Edit("focus", ((point, point, f" {focus.pattern(THIS, evaluation)} "),)) for point in points
+        Edit("focus", ((point, point, f" {_focus_pattern(focus, evaluation, once)} "),))
+        for point in points
     ]
     edits += [
         *context_edits(query, where, evaluation.context, evaluation.holds),
         _projection(query, where),
     ]
     return apply(query.text, edits)[0]
+
+
+def _focus_pattern(focus: Focus, evaluation: Evaluation, once: bool) -> Fragment:
+    """The focus nodes, each ``once`` where solutions are counted."""
+    pattern = focus.pattern(THIS, evaluation)
+    return render("union", node=THIS, ways=[pattern]) if once else pattern
 
 
 def body(prebound: Prebound, evaluation: Evaluation) -> tuple[str, Fragment]:
