@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bench import lineage, phrasings, report, servers
+from bench import lineage, phrasings, report, servers, shacl
 
 phrasings.main()
 servers.main()
 lineage.main(lineage.RECORDS)
+shacl.main(shacl.RECORDS)
 report.main([])

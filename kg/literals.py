@@ -17,7 +17,7 @@ from kg.terms import Literal
 
 _XSD: Final = PREFIXES["xsd"]
 
-_INTEGER_RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
+INTEGER_RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
     "integer": (None, None),
     "nonNegativeInteger": (0, None),
     "positiveInteger": (1, None),
@@ -73,8 +73,8 @@ def is_well_typed(literal: Literal) -> bool:
     name = datatype[len(_XSD) :]
     # The whiteSpace facet of all these types is "collapse".
     text = literal.value.strip(" \t\r\n")
-    if name in _INTEGER_RANGES:
-        return _in_range(text, *_INTEGER_RANGES[name])
+    if name in INTEGER_RANGES:
+        return _in_range(text, *INTEGER_RANGES[name])
     pattern = _PATTERNS.get(name)
     if pattern is None:
         return True

@@ -19,25 +19,34 @@ def validate(
     as_of: datetime | None = None,
     shapes: Sequence[Path] = (),
     packs: Sequence[str] = (),
+    engine: str = "compiled",
 ) -> Report:
     """Validate the whole graph at an instant, now unless given.
 
     Against ``shapes`` where given, else against the structure shapes and the governance rules
-    of ``packs``; where none is given, of those that the data directory sets.
+    of ``packs``; where none is given, of those that the data directory sets. The ``engine`` is
+    ``compiled``, which asks the store, or ``pyshacl``, which works on a copy in memory.
 
     Raises :class:`NotFound` for a pack that there is not.
     """
-    return judge(graph, asked_shapes(graph.data, shapes, packs), as_of)
+    return judge(graph, asked_shapes(graph.data, shapes, packs), as_of, engine=engine)
 
 
-def judge(graph: KnowledgeGraph, shapes: Shapes, as_of: datetime | None = None) -> Report:
+def judge(
+    graph: KnowledgeGraph,
+    shapes: Shapes,
+    as_of: datetime | None = None,
+    *,
+    engine: str = "compiled",
+) -> Report:
     """What shapes find in the whole graph at an instant, now unless given.
 
     Rules that do not apply yet at the instant are told apart, and waivers that hold then count.
-    Linear in the graph: pySHACL over a copy in memory.
     """
     moment = as_of or datetime.now(UTC).replace(microsecond=0)
-    report = set_upcoming_apart(validate_store(graph.store, shapes, moment, graph.revision))
+    report = set_upcoming_apart(
+        validate_store(graph.store, shapes, moment, graph.revision, engine=engine)
+    )
     return apply_waivers(report, read_waivers(graph.store), moment)
 
 

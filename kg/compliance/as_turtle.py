@@ -44,9 +44,17 @@ def report_triples(report: Report) -> Iterator[Triple]:
     yield from (Triple(node, SH.result, name) for name, _ in named)
     yield from (Triple(node, MLG.upcoming, name) for name, _ in later)
     for name, result in (*named, *later):
-        for predicate, value in _statements(result):
-            yield Triple(name, predicate, value)
+        yield from _result(name, result)
     yield from sorted(report.details, key=str)
+
+
+def _result(name: BlankNode, result: Result) -> Iterator[Triple]:
+    for predicate, value in _statements(result):
+        yield Triple(name, predicate, value)
+    for detail in result.details:
+        nested = BlankNode()
+        yield Triple(name, SH.detail, nested)
+        yield from _result(nested, detail)
 
 
 def _statements(result: Result) -> Iterator[tuple[NamedNode, Term]]:
@@ -66,3 +74,5 @@ def _statements(result: Result) -> Iterator[tuple[NamedNode, Term]]:
         yield MLG.waivedSeverity, result.waived.severity
     for message in result.messages:
         yield SH.resultMessage, message
+    for annotation, values in result.annotations:
+        yield from ((annotation, value) for value in values)

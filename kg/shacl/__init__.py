@@ -1,15 +1,17 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
 from kg.shacl.derived import derive, derive_from
+from kg.shacl.engines import ENGINES, validate_endpoint, validate_files, validate_store
 from kg.shacl.extract import extract
 from kg.shacl.packs import HOUSE, Pack, packs_by_rule, rules_of
+from kg.shacl.reference import validate
 from kg.shacl.report import Report, Result, set_upcoming_apart
 from kg.shacl.rule import Rule, Source
 from kg.shacl.shapes import Shapes, load_shapes
-from kg.shacl.validate import validate, validate_files, validate_store
 from kg.shacl.waiver import NotWaived, Waived, Waiver
 
 __all__ = [
+    "ENGINES",
     "HOUSE",
     "NotWaived",
     "Pack",
@@ -28,6 +30,7 @@ __all__ = [
     "rules_of",
     "set_upcoming_apart",
     "validate",
+    "validate_endpoint",
     "validate_files",
     "validate_store",
 ]

@@ -1,6 +1,6 @@
 """Facts that rules need and no source states: what the queries in ``queries/rules`` construct.
 
-They are derived anew for each validation and put beside the data, so they need no upkeep.
+In a store they stand in a graph of their own, made anew when the revision has moved.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Final
 
 from kg.assets import asset_files
 from kg.errors import InputError
-from kg.namespaces import ONTOLOGY_IRI, PREFIXES
-from kg.store import EmbeddedStore, GraphStore, QueryTriples
-from kg.terms import NamedNode, Quad, Triple
+from kg.namespaces import MLG, ONTOLOGY_IRI, PREFIXES
+from kg.store import DERIVED_GRAPH, EmbeddedStore, GraphStore, QueryTriples, StorePatch
+from kg.terms import Literal, NamedNode, Quad, Triple
 
 _ANY_GRAPH: Final = NamedNode(f"{ONTOLOGY_IRI}/data")
 
@@ -25,6 +25,17 @@ def derive(store: GraphStore) -> Iterator[Triple]:
         if not isinstance(answer, QueryTriples):
             raise InputError("a rule query must be a CONSTRUCT", where=str(path))
         yield from answer
+
+
+def refresh(store: GraphStore) -> None:
+    """Bring the derived facts in a store up to its revision; they come with a mark of it."""
+    revision = store.revision()
+    at = Literal(revision)
+    if next(store.quads(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH), None) is None:
+        mark = Quad(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH)
+        store.apply(StorePatch(revision, dropped=[DERIVED_GRAPH]))
+        found = {Quad(t.subject, t.predicate, t.object, DERIVED_GRAPH) for t in derive(store)}
+        store.load([mark, *found], revision)
 
 
 def derive_from(triples: Iterable[Triple]) -> set[Triple]:

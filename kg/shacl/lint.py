@@ -14,9 +14,9 @@ from kg.assets import asset
 from kg.errors import KGError
 from kg.namespaces import PREFIXES
 from kg.shacl.rdflib_bridge import Node
+from kg.shacl.reference import validate
 from kg.shacl.rule import root_shapes
 from kg.shacl.shapes import Shapes, load_shapes, read_graph, without_literals
-from kg.shacl.validate import validate
 from kg.store import EmbeddedStore
 
 _EVIDENCE: Final = rdflib.URIRef(f"{PREFIXES['mlg']}evidenceQuery")

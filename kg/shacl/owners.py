@@ -10,18 +10,19 @@ from kg.namespaces import DCAT, DCT, MLG
 from kg.shacl.rdflib_bridge import Node, to_rdflib
 from kg.terms import NamedNode
 
-_OWNED_BY: Final = to_rdflib(MLG.ownedBy)
-_BELONGS: Final = tuple(
-    to_rdflib(prop)
-    for prop in (
-        DCAT.isVersionOf,
-        MLG.servedBy,
-        MLG.deploys,
-        MLG.cellOf,
-        MLG.executes,
-        DCT.isPartOf,
-    )
+OWNED_BY: Final = MLG.ownedBy
+BELONGS: Final = (
+    DCAT.isVersionOf,
+    MLG.servedBy,
+    MLG.deploys,
+    MLG.cellOf,
+    MLG.executes,
+    DCT.isPartOf,
 )
+"""The properties that lead from a thing to what it belongs to."""
+
+_OWNED_BY: Final = to_rdflib(OWNED_BY)
+_BELONGS: Final = tuple(map(to_rdflib, BELONGS))
 
 
 def owners_of(graph: rdflib.Graph, node: Node) -> tuple[NamedNode, ...]:

@@ -33,6 +33,8 @@ class Result:
     ``path`` is the node of ``sh:resultPath`` and ``path_text`` its SPARQL spelling; ``owners``
     are those who answer for the focus node. ``waived`` names the waiver that holds, which made
     the severity ``sh:Info``; ``not_waived`` those that were meant for it and do not count.
+    ``details`` are the results behind this one (``sh:detail``) and ``annotations`` what it says
+    besides (``sh:resultAnnotation``).
     """
 
     focus: Term
@@ -48,6 +50,8 @@ class Result:
     owners: tuple[NamedNode, ...] = ()
     waived: Waived | None = None
     not_waived: tuple[NotWaived, ...] = ()
+    details: tuple[Result, ...] = ()
+    annotations: tuple[tuple[NamedNode, tuple[Term, ...]], ...] = ()
 
     @property
     def level(self) -> str:
@@ -80,6 +84,8 @@ class Report:
     ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
     the report can be written as standard RDF. ``upcoming`` are results of rules that do not
     apply yet at the instant of the report; they are told and count for nothing.
+    ``not_compiled`` names the shapes that the reference engine validated because the compiler
+    could not, with the reason.
     """
 
     results: tuple[Result, ...]
@@ -88,6 +94,7 @@ class Report:
     as_of: datetime | None = None
     revision: int | None = None
     upcoming: tuple[Result, ...] = ()
+    not_compiled: tuple[tuple[Term, str], ...] = ()
 
     @property
     def conforms(self) -> bool:

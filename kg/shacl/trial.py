@@ -23,9 +23,9 @@ from kg.ontology import Ontology
 from kg.rdfio import read_quads
 from kg.shacl.derived import derive_from
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
-from kg.shacl.validate import validate
 from kg.terms import Term, Triple
 
 _SORTS: Final = ("pass", "fail", "near-miss")

@@ -21,6 +21,9 @@ from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
 SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
 """The graph in which the store keeps what it knows of itself: its revision."""
 
+DERIVED_GRAPH: Final = NamedNode("https://w3id.org/mlg/derived")
+"""The graph of facts that follow from others; no record's, and made anew at any time."""
+
 _REVISION: Final = MLG.revision
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -147,9 +150,9 @@ class EmbeddedStore:
         return [quad.object.value for quad in found if isinstance(quad.object, Literal)]
 
     def graphs(self) -> Iterator[NamedNode]:
-        """The names of all graphs, the store's own aside."""
+        """The names of all graphs, the store's own two aside."""
         for graph in self._store.named_graphs():
-            if isinstance(graph, NamedNode) and graph != SYSTEM_GRAPH:
+            if isinstance(graph, NamedNode) and graph not in (SYSTEM_GRAPH, DERIVED_GRAPH):
                 yield graph
 
     def checkpoint(self, folder: Path) -> int:

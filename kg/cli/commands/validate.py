@@ -1,8 +1,9 @@
-"""Does the graph conform to its shapes."""
+"""Does the graph, or other RDF data, conform to its shapes."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,8 +12,12 @@ from kg.app.compliance import validate as run_validation
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.compliance import FORMATS, render
+from kg.config import DEFAULT_BASE
+from kg.errors import InputError
 from kg.instants import read_instant
-from kg.shacl import Report
+from kg.iri import Names
+from kg.shacl import ENGINES, Report, load_shapes, validate_endpoint, validate_files
+from kg.store.endpoint import Endpoint
 
 _LEVELS = ("violation", "warning", "info")
 
@@ -29,6 +34,21 @@ _LEVELS = ("violation", "warning", "info")
     "--pack", "packs", multiple=True, help="Ask the rules of this pack alone; may be repeated."
 )
 @click.option(
+    "--data",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Check this RDF file instead of the graph; may be repeated, files are one graph.",
+)
+@click.option("--endpoint", metavar="URL", help="Check what a SPARQL endpoint holds instead.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="Shapes compiled to SPARQL, or the reference engine on a copy in memory.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(_LEVELS),
     default="info",
@@ -43,6 +63,9 @@ def validate(
     as_of: str | None,
     shapes: tuple[Path, ...],
     packs: tuple[str, ...],
+    files: tuple[Path, ...],
+    endpoint: str | None,
+    engine: str,
     fail_on: str,
     format_: str,
     target: Path | None,
@@ -50,24 +73,52 @@ def validate(
     """Check the graph against structure and governance shapes; exit 1 where it does not conform.
 
     Which packs of rules are asked is set in kg.toml of the data directory; all unless set.
+    With --data or --endpoint it checks other RDF data against --shapes, and needs no graph.
     """
     moment = None if as_of is None else read_instant(as_of)
-    with open_graph(data) as graph:
-        report = run_validation(graph, as_of=moment, shapes=shapes, packs=packs)
-        console = output.console()
-        text = render(
-            report,
-            format_,
-            graph.names,
-            width=console.width,
-            color=target is None and console.is_terminal,
-        )
+    if files or endpoint:
+        report = _elsewhere(files, endpoint, shapes, moment, engine)
+        names = Names(DEFAULT_BASE)
+    else:
+        with open_graph(data) as graph:
+            report = run_validation(graph, as_of=moment, shapes=shapes, packs=packs, engine=engine)
+            names = graph.names
+    _write(report, format_, names, target)
+    return 1 if _fails(report, fail_on) else 0
+
+
+def _elsewhere(
+    files: tuple[Path, ...],
+    endpoint: str | None,
+    shapes: tuple[Path, ...],
+    moment: datetime | None,
+    engine: str,
+) -> Report:
+    """The report on files or on an endpoint."""
+    if not shapes:
+        raise InputError("there are no shapes to check with", hint="give them with --shapes")
+    at = moment or datetime.now(UTC).replace(microsecond=0)
+    if endpoint is None:
+        return validate_files(files, shapes, at, engine=engine)
+    if files:
+        raise InputError("give either --data or --endpoint")
+    if engine != ENGINES[0]:
+        raise InputError("an endpoint can only be asked by compiled shapes")
+    with Endpoint(endpoint) as remote:
+        return validate_endpoint(remote, load_shapes(*shapes), at)
+
+
+def _write(report: Report, format_: str, names: Names, target: Path | None) -> None:
+    console = output.console()
+    color = target is None and console.is_terminal
+    text = render(report, format_, names, width=console.width, color=color)
     if target is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     else:
         output.write_file(target, text.encode())
         output.note(f"wrote {target}")
-    return 1 if _fails(report, fail_on) else 0
+    for shape, reason in report.not_compiled:
+        output.note(f"validated by pySHACL: {shape.value}: {reason}")
 
 
 def _fails(report: Report, fail_on: str) -> bool:

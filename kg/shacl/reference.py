@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import pyshacl
@@ -13,21 +12,23 @@ import rdflib
 from rdflib import RDF, SH
 
 from kg.errors import InputError, KGError, Unsupported
-from kg.model import literal
-from kg.namespaces import MLG, ONTOLOGY_IRI
-from kg.rdfio import read_quads
-from kg.shacl.derived import derive_from
-from kg.shacl.extract import extract
+from kg.shacl.context import context_triples
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
 from kg.shacl.prepared import PreparedGraph
 from kg.shacl.rdflib_bridge import Node, from_rdflib, to_graph, to_rdflib, triples_of
 from kg.shacl.report import Report, Result, sort_results
-from kg.shacl.shapes import Shapes, load_shapes
-from kg.store import GraphStore
+from kg.shacl.shapes import Shapes
 from kg.terms import Literal, NamedNode, Term
 
-REPORT_NODE: Final = NamedNode(f"{ONTOLOGY_IRI}/report")
+_TARGETS: Final = {
+    SH.target,
+    SH.targetClass,
+    SH.targetNode,
+    SH.targetObjectsOf,
+    SH.targetSubjectsOf,
+}
+_SHAPE_TYPES: Final = {SH.NodeShape, SH.PropertyShape, SH.ConstraintComponent, SH.Parameter}
 
 
 def validate(
@@ -53,26 +54,20 @@ def validate(
     return Report(sort_results(results), rules, details, as_of, revision)
 
 
-def validate_store(
-    store: GraphStore, shapes: Shapes, as_of: datetime, revision: int | None = None
-) -> Report:
-    """Validate everything in a store; the report bears the revision (the store's by default)."""
-    stands_at = store.revision() if revision is None else revision
-    return validate(extract(store), shapes, as_of, stands_at)
-
-
-def validate_files(data: list[Path], shapes: list[Path], as_of: datetime | None = None) -> Report:
-    """Validate RDF files (together, as one graph) against shapes files or folders."""
-    triples = {quad.triple for path in data for quad in read_quads(path)}
-    return validate(to_graph(triples | derive_from(triples)), load_shapes(*shapes), as_of)
+def only_these(shapes: Shapes, nodes: Iterable[Term]) -> Shapes:
+    """The same shapes graph with targets for some shapes alone."""
+    kept = {to_rdflib(node) for node in nodes}
+    graph = rdflib.Graph()
+    for triple in shapes.graph:
+        aims = triple[1] in _TARGETS or (triple[1] == RDF.type and triple[2] not in _SHAPE_TYPES)
+        if triple[0] in kept or not aims:
+            graph.add(triple)
+    return Shapes(graph)
 
 
 @contextmanager
 def _beside(data: rdflib.Graph, shapes: Shapes, as_of: datetime | None) -> Iterator[None]:
-    context = set(shapes.settings)
-    if as_of is not None:
-        instant = to_rdflib(literal(as_of))
-        context.add((to_rdflib(REPORT_NODE), to_rdflib(MLG.asOf), instant))
+    context = to_graph(context_triples(shapes, as_of))
     added = [triple for triple in context if triple not in data]
     for triple in added:
         data.add(triple)
@@ -89,7 +84,7 @@ def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
             PreparedGraph(data),
             shacl_graph=shapes,
             inplace=True,
-            advanced=False,
+            advanced=(None, SH.target, None) in shapes,
             inference="none",
             do_owl_imports=False,
             meta_shacl=False,

@@ -1,0 +1,160 @@
+"""One run of shapes over data: queries asked, their rows turned into results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import count
+
+from kg.shacl.compiled.errors import NoExpression
+from kg.shacl.compiled.focus import Focus, ValuesOf
+from kg.shacl.compiled.hits import Hit
+from kg.shacl.compiled.patterns import THIS, VALUE, values_pattern
+from kg.shacl.compiled.prebinding import Context
+from kg.shacl.compiled.sources import Source
+from kg.shacl.compiled.templates import FALSE, Fragment, any_of, render
+from kg.shacl.model.shape import Constraint, Shape
+from kg.shacl.report import Result
+from kg.store.solutions import Solutions
+from kg.terms import Literal, NamedNode, Term
+
+MAX_CONDITION = 20_000
+"""Characters above which an expression is not built: engines parse by recursion."""
+
+
+class Evaluation:
+    """What constraints need to ask their questions of one source of data.
+
+    ``context`` holds what SPARQL constraints see beside the data. What is remembered (classes
+    below a class) holds for one run.
+    """
+
+    def __init__(self, source: Source, context: Context | None = None) -> None:
+        self.source = source
+        self.context = context or Context(())
+        self._numbers = count(1)
+        self._held: dict[NamedNode, bool] = {}
+        self._classes: dict[NamedNode, tuple[NamedNode, ...]] = {}
+
+    @cached_property
+    def plain(self) -> Evaluation:
+        """The same questions of the data without disguises, for SPARQL of the shapes graph."""
+        source = self.source.plain()
+        return self if source is self.source else Evaluation(source, self.context)
+
+    def fresh(self) -> Fragment:
+        """A variable that nothing else uses."""
+        return Fragment(f"?kg{next(self._numbers)}")
+
+    def encode(self, term: Term) -> Term:
+        """The term as the data holds it."""
+        return self.source.encode(term)
+
+    def typed(self, node: Fragment) -> Fragment:
+        """An expression for the value of a literal, however the source keeps it."""
+        return render("conditions/typed", node=node) if self.source.altered else node
+
+    def classes(self, cls: NamedNode) -> tuple[NamedNode, ...]:
+        """A class and every class below it in the data."""
+        if cls not in self._classes:
+            below = self.rows("subclasses", **{"class": cls})
+            found = {term for (term,) in below if isinstance(term, NamedNode)}
+            self._classes[cls] = (cls, *sorted(found - {cls}, key=str))
+        return self._classes[cls]
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the data has a property."""
+        if predicate not in self._held:
+            found = self.rows("holds", predicate=predicate)
+            self._held[predicate] = any(True for _ in found)
+        return self._held[predicate]
+
+    def select(self, text: str) -> Solutions:
+        """Ask a SELECT of the source."""
+        return self.source.select(text)
+
+    def rows(self, template: str, **values: object) -> Iterator[tuple[Term | None, ...]]:
+        """Ask the SELECT of a template."""
+        return self.select(render(template, **values)).rows
+
+    def hits(self, shape: Shape, focus: Focus) -> Iterator[Hit]:
+        """Everything that is found by a shape."""
+        if not shape.deactivated:
+            for constraint in shape.constraints:
+                yield from constraint.hits(shape, focus, self)
+
+    def breaks(self, shape: Shape, node: Fragment) -> Fragment:
+        """An expression that says whether a node does not conform to a shape.
+
+        Raises :class:`NoExpression` where none is known, or only a very long one.
+        """
+        if shape.deactivated:
+            return FALSE
+        found = any_of(c.breaks(shape, node, self) for c in shape.constraints)
+        if len(found) > MAX_CONDITION:
+            raise NoExpression
+        return found
+
+    def failing(self, shape: Shape, focus: Focus) -> set[Term]:
+        """Those of the nodes that do not conform to a shape."""
+        try:
+            condition = self.breaks(shape, THIS)
+        except NoExpression:
+            return {hit.root for hit in self.hits(shape, focus)}
+        if condition == FALSE:
+            return set()
+        pattern = focus.pattern(THIS, self)
+        rows = self.rows("broken-nodes", focus=pattern, condition=condition)
+        return {term for (term,) in rows if term is not None}
+
+    def nodes(self, focus: Focus) -> set[Term]:
+        """The focus nodes themselves."""
+        rows = self.rows("all-nodes", focus=focus.pattern(THIS, self))
+        return {term for (term,) in rows if term is not None}
+
+    def values(self, shape: Shape, focus: Focus) -> Fragment:
+        """The pattern of the focus nodes ``?this`` with their value nodes ``?value``."""
+        start = focus.pattern(THIS, self)
+        return values_pattern(start, shape.path, THIS, VALUE, self)
+
+    def pairs(self, shape: Shape, focus: Focus) -> Iterator[tuple[Term, Term]]:
+        """Each focus node with each of its value nodes."""
+        for this, value in self.rows("pairs", values=self.values(shape, focus)):
+            if this is not None and value is not None:
+                yield this, value
+
+    def value_focus(self, shape: Shape, focus: Focus) -> Focus:
+        """The value nodes as focus nodes of a nested shape."""
+        return focus if shape.path is None else ValuesOf(focus, shape.path)
+
+    def hit(
+        self,
+        shape: Shape,
+        constraint: Constraint,
+        this: Term | None,
+        value: Term | None = None,
+        *,
+        path: Term | None = None,
+        source: Term | None = None,
+        messages: Iterable[Literal] = (),
+        details: tuple[Result, ...] = (),
+        annotations: Mapping[NamedNode, tuple[Term, ...]] | None = None,
+    ) -> Hit:
+        """A result of a constraint of a shape, for one of its focus nodes."""
+        assert this is not None  # noqa: S101 - every query projects a bound ?this
+        said = tuple(messages) or shape.messages or (Literal(constraint.message()),)
+        result = Result(
+            focus=this,
+            path=shape.path_node if path is None else path,
+            path_text="",
+            value=value,
+            shape=shape.node,
+            constraint=source,
+            component=constraint.component,
+            severity=shape.severity,
+            messages=tuple(sorted(set(said), key=str)),
+            rule=None,
+            details=details,
+            annotations=tuple((annotations or {}).items()),
+        )
+        return Hit(this, result)

@@ -1,0 +1,112 @@
+"""Validation by compiled shapes: a source of data and shapes give a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import rdflib
+
+from kg.shacl.compiled.errors import NotCompiled
+from kg.shacl.compiled.evaluation import Evaluation
+from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.owners import owners_of
+from kg.shacl.compiled.plan import Plan, make_plan
+from kg.shacl.compiled.prebinding import Context
+from kg.shacl.compiled.sources import Source
+from kg.shacl.context import context_triples
+from kg.shacl.described import described
+from kg.shacl.paths import path_text
+from kg.shacl.rdflib_bridge import to_graph, to_rdflib
+from kg.shacl.reference import only_these, validate
+from kg.shacl.report import Report, Result, sort_results
+from kg.shacl.shapes import Shapes
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+
+
+def validate_source(
+    source: Source,
+    shapes: Shapes,
+    as_of: datetime | None = None,
+    revision: int | None = None,
+    focus_nodes: Sequence[NamedNode | Literal] | None = None,
+) -> Report:
+    """Validate what a source holds, at an instant.
+
+    With ``focus_nodes`` each shape is asked only about those of its targets that are among
+    them, at a cost that does not grow with the data. What is not compiled is validated by the
+    reference engine on a copy of the data; the report says which shapes these were.
+
+    Raises what :func:`kg.shacl.compiled.plan.make_plan` raises, :class:`InputError` for a SPARQL
+    constraint that is not well-formed, and whatever the source raises.
+    """
+    context = list(context_triples(shapes, as_of))
+    evaluation = Evaluation(source, Context(context))
+    plan = make_plan(shapes.graph)
+    results, rest = _evaluated(plan, evaluation, focus_nodes)
+    finished = _finished(results, shapes, evaluation)
+    details = _details(finished, shapes.graph)
+    if rest:
+        reference = _by_reference(source, shapes, as_of, [node for node, _ in rest], focus_nodes)
+        finished += reference.results
+        details |= reference.details
+    rules = tuple(shapes.rules.values())
+    return Report(sort_results(finished), rules, details, as_of, revision, not_compiled=tuple(rest))
+
+
+def _evaluated(
+    plan: Plan, evaluation: Evaluation, focus_nodes: Sequence[NamedNode | Literal] | None
+) -> tuple[list[Result], list[tuple[Term, str]]]:
+    results: list[Result] = []
+    rest: list[tuple[Term, str]] = list(plan.rest)
+    given = None if focus_nodes is None else tuple(focus_nodes)
+    for shape in plan.compiled:
+        focus = Targeted(shape.targets, given)
+        try:
+            found = [hit.result for hit in evaluation.hits(shape, focus)]
+        except NotCompiled as error:
+            rest.append((shape.node, error.reason))
+        else:
+            results += found
+    return results, rest
+
+
+def _finished(
+    results: Iterable[Result], shapes: Shapes, evaluation: Evaluation
+) -> tuple[Result, ...]:
+    """The results with what the reader of a report wants to know besides."""
+    found = list(results)
+    owners = owners_of({result.focus for result in found}, evaluation)
+    spellings: dict[Term | None, str] = {None: ""}
+    for result in found:
+        if result.path is not None and result.path not in spellings:
+            spellings[result.path] = path_text(shapes.graph, to_rdflib(result.path))
+    return tuple(
+        replace(
+            result,
+            path_text=spellings[result.path],
+            rule=shapes.rule_of(to_rdflib(result.shape)),
+            owners=owners.get(result.focus, ()),
+        )
+        for result in found
+    )
+
+
+def _details(results: Iterable[Result], graph: rdflib.Graph) -> frozenset[Triple]:
+    named = {t for r in results for t in (r.path, r.shape, r.constraint)}
+    return described((node for node in named if isinstance(node, BlankNode)), graph)
+
+
+def _by_reference(
+    source: Source,
+    shapes: Shapes,
+    as_of: datetime | None,
+    nodes: Sequence[Term],
+    focus_nodes: Sequence[NamedNode | Literal] | None,
+) -> Report:
+    report = validate(to_graph(source.triples()), only_these(shapes, nodes), as_of)
+    if focus_nodes is None:
+        return report
+    asked = set(focus_nodes)
+    return replace(report, results=tuple(r for r in report.results if r.focus in asked))

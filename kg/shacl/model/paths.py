@@ -1,0 +1,166 @@
+"""SHACL property paths (SHACL, 2.3.1) as objects, and how SPARQL writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kg.terms import NamedNode
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """One property."""
+
+    iri: NamedNode
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """A path walked backwards."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Paths one after the other."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Paths of which any may be walked."""
+
+    parts: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class ZeroOrMore:
+    """A path walked any number of times."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class OneOrMore:
+    """A path walked once or more."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class ZeroOrOne:
+    """A path walked once or not at all."""
+
+    path: Path
+
+
+Path: TypeAlias = Predicate | Inverse | Sequence | Alternative | ZeroOrMore | OneOrMore | ZeroOrOne
+
+
+def sparql(path: Path) -> str:
+    """The path in SPARQL 1.1 (section 9.1)."""
+    match path:
+        case Predicate(iri):
+            return str(iri)
+        case Inverse(inner):
+            return f"^{_grouped(inner)}"
+        case Sequence(parts):
+            return "/".join(_grouped(part) for part in parts)
+        case Alternative(parts):
+            return "|".join(_grouped(part) for part in parts)
+        case ZeroOrMore(inner):
+            return f"{_grouped(inner)}*"
+        case OneOrMore(inner):
+            return f"{_grouped(inner)}+"
+        case ZeroOrOne(inner):
+            return f"{_grouped(inner)}?"
+
+
+def _grouped(path: Path) -> str:
+    text = sparql(path)
+    return text if isinstance(path, Predicate) else f"({text})"
+
+
+def predicates(path: Path) -> Iterator[NamedNode]:
+    """Every property that the path walks, in either direction."""
+    match path:
+        case Predicate(iri):
+            yield iri
+        case Sequence(parts) | Alternative(parts):
+            for part in parts:
+                yield from predicates(part)
+        case Inverse(inner) | ZeroOrMore(inner) | OneOrMore(inner) | ZeroOrOne(inner):
+            yield from predicates(inner)
+
+
+@dataclass(frozen=True)
+class Walks:
+    """A path taken apart: whether it may stay where it is, and its walks of a step or more.
+
+    SPARQL lets ``p*`` begin at any node of the graph when its ends are variables, and engines
+    differ for nodes outside it; SHACL begins at the focus node. So the empty walk is told apart.
+    """
+
+    stays: bool
+    steps: Path | None
+
+
+def walks(path: Path) -> Walks:
+    """Take a path apart; ``steps`` is made of properties, ``^``, ``/``, ``|`` and ``+`` alone."""
+    match path:
+        case Predicate():
+            return Walks(False, path)
+        case Inverse(inner):
+            found = walks(inner)
+            return Walks(found.stays, found.steps and Inverse(found.steps))
+        case Alternative(parts):
+            all_found = [walks(part) for part in parts]
+            return Walks(
+                any(found.stays for found in all_found),
+                _any_of(found.steps for found in all_found),
+            )
+        case Sequence(parts):
+            return _sequence(parts)
+        case ZeroOrOne(inner):
+            return Walks(True, walks(inner).steps)
+        case ZeroOrMore(inner):
+            return Walks(True, _repeated(walks(inner).steps))
+        case OneOrMore(inner):
+            found = walks(inner)
+            return Walks(found.stays, _repeated(found.steps))
+
+
+def _sequence(parts: tuple[Path, ...]) -> Walks:
+    first, *rest = parts
+    head = walks(first)
+    if not rest:
+        return head
+    tail = _sequence(tuple(rest))
+    ways = [_joined(head.steps, tail.steps)]
+    if head.stays:
+        ways.append(tail.steps)
+    if tail.stays:
+        ways.append(head.steps)
+    return Walks(head.stays and tail.stays, _any_of(ways))
+
+
+def _joined(head: Path | None, tail: Path | None) -> Path | None:
+    if head is None or tail is None:
+        return None
+    following = tail.parts if isinstance(tail, Sequence) else (tail,)
+    return Sequence((head, *following))
+
+
+def _repeated(path: Path | None) -> Path | None:
+    return path if path is None or isinstance(path, OneOrMore) else OneOrMore(path)
+
+
+def _any_of(paths: Iterator[Path | None] | list[Path | None]) -> Path | None:
+    found = tuple(dict.fromkeys(path for path in paths if path is not None))
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else Alternative(found)
