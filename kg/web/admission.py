@@ -21,6 +21,8 @@ from kg.sparql.executor import Answer, QueryExecutor, QueryRequest
 
 RETRY_SECONDS: Final = 5
 WAIT_SECONDS: Final = 10.0
+WAITING: Final = 12
+"""How many of one caller wait: behind one address there may be a proxy, or a browser's tabs."""
 
 BREAK_OFF: Final = "kg.break_off"
 """The key of the WSGI environment for what breaks off a transfer that has begun."""
@@ -42,7 +44,7 @@ class Admission:
     """
 
     def __init__(
-        self, places: int, *, each: int, queue: int = 4, seconds: float = WAIT_SECONDS
+        self, places: int, *, each: int, queue: int = WAITING, seconds: float = WAIT_SECONDS
     ) -> None:
         self._free = places
         self._each = each

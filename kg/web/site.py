@@ -28,4 +28,4 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     page_rows: int = 200
     writing: Admission = field(default_factory=lambda: Admission(1, each=1, queue=8))
-    walking: Admission = field(default_factory=lambda: Admission(6, each=3, queue=0))
+    walking: Admission = field(default_factory=lambda: Admission(6, each=3))
