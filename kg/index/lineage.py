@@ -81,7 +81,7 @@ class LineageIndex:
     def at(self, revision: int | None = None) -> IndexView:
         """The index as of a revision, or as of the newest.
 
-        Raises :class:`InputError` for a revision that is not there, or not there yet.
+        Raises :class:`NotFound` for a revision that is not there, or not there yet.
         """
         newest = self._revision  # read before the contents, which are then at least as new
         contents, digest, _ = self._state
@@ -123,7 +123,7 @@ class LineageIndex:
         """Write a snapshot that :func:`open_snapshot` reads, as of a revision or the newest.
 
         By hard links where the file system allows it, in milliseconds. Raises
-        :class:`InputError` as :meth:`at` does.
+        :class:`NotFound` as :meth:`at` does.
         """
         wanted = self.at(revision).revision
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from kg.errors import InputError
+from kg.errors import NotFound
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.links import Family
@@ -58,13 +58,11 @@ class IndexView:
     def as_of(self, revision: int | None = None) -> IndexView:
         """The same as of an earlier revision; ``None`` for its own.
 
-        Raises :class:`InputError` for a revision that is not there, or not there yet.
+        Raises :class:`NotFound` for a revision that is not there, or not there yet.
         """
         wanted = self.revision if revision is None else revision
         if not 0 <= wanted <= self.revision:
-            raise InputError(
-                f"there is no revision {wanted}", hint=f"the newest is {self.revision}"
-            )
+            raise NotFound(f"there is no revision {wanted}; the newest is {self.revision}")
         return IndexView(self._contents, wanted, self.digest)
 
     def neighbours(self, node: NamedNode, direction: str) -> set[NamedNode]:

@@ -47,7 +47,7 @@ class LineageService:
 
     Each answer costs time and memory in proportion to what it reaches, not to the graph. It is
     of one revision, whatever is committed meanwhile: the newest, or that given as ``at``, for
-    which :class:`kg.errors.InputError` is raised where it is not there.
+    which :class:`kg.errors.NotFound` is raised where it is not there.
     """
 
     def __init__(

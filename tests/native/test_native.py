@@ -268,5 +268,5 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(graph: KnowledgeGraph, tmp_
     file.write_text("- {id: 'model:t/a', type: Model, title: A}")
     run = graph.ingestion(source="curated", agent="t", merge=True)
     planned = run.plan(native.batches([file], names=graph.names))
-    assert (planned.added, planned.removed, graph.revision) == (2, 0, 0)
+    assert (planned.counts.added, planned.counts.removed, graph.revision) == (2, 0, 0)
     assert len(graph.ingest(native.batches([file], names=graph.names)).revisions) == 1

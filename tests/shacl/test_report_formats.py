@@ -116,6 +116,8 @@ def test_json_has_one_object_a_result_with_all_that_is_known(report: Report) -> 
         "owners": ["team:org/risk-ml"],
         "domains": [],
         "riskLevels": [],
+        "effectiveFrom": "2027-01-01",
+        "packs": [],
         "frameworks": ["A law"],
         "evidence": [],
         "waiver": None,
