@@ -74,7 +74,7 @@ def heading(title: str, command: str) -> None:
 
 def note(text: str) -> None:
     """Print a remark to standard error, so that output stays clean for programs."""
-    console(stderr=True).print(text, markup=False, highlight=False, style="dim")
+    console(stderr=True).print(text, markup=False, highlight=False, style="dim", soft_wrap=True)
 
 
 def fail(text: str) -> None:

@@ -27,15 +27,28 @@ def derive(store: GraphStore) -> Iterator[Triple]:
         yield from answer
 
 
-def refresh(store: GraphStore) -> None:
-    """Bring the derived facts in a store up to its revision; they come with a mark of it."""
+def with_derived(store: EmbeddedStore) -> EmbeddedStore:
+    """The store, with the derived facts of its revision in it; they come with a mark of it.
+
+    Where they are not up to date in a store that can only be read, a copy in memory has them.
+    """
     revision = store.revision()
     at = Literal(revision)
-    if next(store.quads(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH), None) is None:
-        mark = Quad(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH)
-        store.apply(StorePatch(revision, dropped=[DERIVED_GRAPH]))
-        found = {Quad(t.subject, t.predicate, t.object, DERIVED_GRAPH) for t in derive(store)}
-        store.load([mark, *found], revision)
+    if next(store.quads(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH), None) is not None:
+        return store
+    if not store.writable:
+        return with_derived(_copy(store))
+    mark = Quad(DERIVED_GRAPH, MLG.revision, at, DERIVED_GRAPH)
+    store.apply(StorePatch(revision, dropped=[DERIVED_GRAPH]))
+    found = {Quad(t.subject, t.predicate, t.object, DERIVED_GRAPH) for t in derive(store)}
+    store.load([mark, *found], revision)
+    return store
+
+
+def _copy(store: EmbeddedStore) -> EmbeddedStore:
+    copy = EmbeddedStore.in_memory()
+    copy.load(store.quads(None, None, None, None), store.revision())
+    return copy
 
 
 def derive_from(triples: Iterable[Triple]) -> set[Triple]:

@@ -11,13 +11,13 @@ from kg.errors import InputError
 from kg.rdfio import read_quads
 from kg.shacl.compiled.sources import EndpointSource, ScratchSource, StoreSource
 from kg.shacl.compiled.validate import validate_source
-from kg.shacl.derived import derive_from, refresh
+from kg.shacl.derived import derive_from, with_derived
 from kg.shacl.extract import extract
 from kg.shacl.rdflib_bridge import to_graph, triples_of
 from kg.shacl.reference import validate
 from kg.shacl.report import Report
 from kg.shacl.shapes import Shapes, load_shapes
-from kg.store import GraphStore
+from kg.store import EmbeddedStore
 from kg.store.endpoint import Endpoint
 from kg.terms import BlankNode, Literal, NamedNode, Triple
 
@@ -25,7 +25,7 @@ ENGINES: Final = ("compiled", "pyshacl")
 
 
 def validate_store(
-    store: GraphStore,
+    store: EmbeddedStore,
     shapes: Shapes,
     as_of: datetime,
     revision: int | None = None,
@@ -39,8 +39,9 @@ def validate_store(
     """
     stands_at = store.revision() if revision is None else revision
     if _is_compiled(engine):
-        refresh(store)
-        return validate_source(StoreSource(store), shapes, as_of, stands_at, focus_nodes)
+        return validate_source(
+            StoreSource(with_derived(store)), shapes, as_of, stands_at, focus_nodes
+        )
     return validate(extract(store), shapes, as_of, stands_at)
 
 

@@ -37,7 +37,8 @@ class EmbeddedStore:
 
     def __init__(self, store: pyoxigraph.Store, *, read_only: bool = False) -> None:
         self._store = store
-        self._read_only = read_only
+        self.writable = not read_only
+        """Whether quads can be added and removed, or only read."""
 
     @classmethod
     def in_memory(cls) -> EmbeddedStore:
@@ -169,12 +170,14 @@ class EmbeddedStore:
 
     def close(self) -> None:
         """Flush and let go of the lock."""
-        if not self._read_only:
+        if self.writable:
             self._store.flush()
         del self._store
 
     def __len__(self) -> int:
-        return len(self._store)
+        """How many quads there are, but for what has been derived from the others."""
+        derived = self._store.quads_for_pattern(None, None, None, DERIVED_GRAPH)
+        return len(self._store) - sum(1 for _ in derived)
 
     def _outdated(self, kept: Iterable[Quad]) -> Iterator[Quad]:
         """What the store notes about itself and would be replaced by what is to be kept."""
