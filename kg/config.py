@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from kg.errors import InputError
+from kg.errors import InputError, StorageError
 
 DEFAULT_BASE: Final = "http://localhost:7077"
 """Base IRI of a graph that names no other: where ``kg serve`` answers by default."""
@@ -109,6 +109,14 @@ class DataDirectory:
     def exists(self) -> bool:
         """Whether a graph has been made here."""
         return self.journal.is_file()
+
+    def require(self) -> Self:
+        """This directory; raises :class:`StorageError` where no graph has been made in it."""
+        if not self.exists():
+            raise StorageError(
+                f"there is no graph in {self.root}", hint="make one with: kg init --data FOLDER"
+            )
+        return self
 
 
 def _read_settings(told: dict[str, object], where: str) -> Settings:

@@ -104,11 +104,7 @@ class KnowledgeGraph:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the graph in a folder for this process, bringing its store up to the journal."""
-        data = DataDirectory(folder)
-        if not data.exists():
-            raise StorageError(
-                f"there is no graph in {folder}", hint="make one with: kg init --data FOLDER"
-            )
+        data = DataDirectory(folder).require()
         store, files = EmbeddedStore.open(data.store), OntologyFiles(data.ontology)
         ontology, problem = _readable(files, store)
         journal = Journal.on_disk(data.journal)

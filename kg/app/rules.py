@@ -9,11 +9,11 @@ from pathlib import Path
 
 from kg.app.compliance import all_shapes, structure_rules
 from kg.app.graph import KnowledgeGraph
+from kg.app.ontology_files import OntologyFiles
 from kg.assets import asset
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import NotFound
 from kg.iri import Names
-from kg.ontology import Ontology
 from kg.shacl import Rule, load_shapes, packs_by_rule
 from kg.shacl.coverage import Coverage, coverage
 from kg.shacl.trial import Trial, example_files, try_rules
@@ -56,11 +56,10 @@ def try_file(
     At the instant that the examples tell, else at the one given, else now.
     """
     shared = asset("shapes", "governance", "prefixes.ttl")
-    extra = sorted(data.ontology.glob("*.ttl")) if data.ontology.is_dir() else []
     return try_rules(
         load_shapes(rules, shared),
         list(examples) or example_files(rules),
-        Ontology.load(extra),
+        OntologyFiles(data.ontology).read(),
         Names(DEFAULT_BASE),
         as_of or datetime.now(UTC),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.config import DataDirectory
-from kg.errors import InputError, StorageError
+from kg.errors import InputError
 from kg.journal import Journal, Token, Tokens
 
 _DAYS = re.compile(r"(\d{1,5})d\Z")
@@ -19,12 +19,7 @@ _DAYS = re.compile(r"(\d{1,5})d\Z")
 @contextmanager
 def open_tokens(folder: Path) -> Iterator[Tokens]:
     """The tokens of the graph in a folder; raises :class:`StorageError` where there is none."""
-    data = DataDirectory(folder)
-    if not data.exists():
-        raise StorageError(
-            f"there is no graph in {folder}", hint="make one with: kg init --data FOLDER"
-        )
-    journal = Journal.on_disk(data.journal)
+    journal = Journal.on_disk(DataDirectory(folder).require().journal)
     try:
         yield journal.tokens
     finally:

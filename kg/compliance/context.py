@@ -6,19 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kg.namespaces import DCAT, DCT, MLG, ORG, PREFIXES
+from kg.namespaces import DCAT, ORG, PREFIXES
+from kg.shacl.owners import BELONGS
 from kg.store import GraphStore
 from kg.terms import NamedNode, Term
-
-BELONGS: Final = (
-    DCAT.isVersionOf,
-    MLG.servedBy,
-    MLG.deploys,
-    MLG.cellOf,
-    MLG.executes,
-    DCT.isPartOf,
-)
-"""From a thing to what it belongs to, and whose owner, domain and risk level count for it."""
 
 _RISK_LEVEL: Final = NamedNode(f"{PREFIXES['eu-aiact']}hasRiskLevel")
 

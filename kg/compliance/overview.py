@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,7 +16,7 @@ from kg.iri import Names
 from kg.lineage import LineageService
 from kg.namespaces import compact
 from kg.shacl import Report, Result, Rule
-from kg.shacl.report import SEVERITIES
+from kg.shacl.report import count_levels
 
 _CLAUSE: Final = re.compile(r",\s(?![^()]*\))")  # a comma that is not in parentheses
 _NONE: Final = "none stated"
@@ -163,10 +163,9 @@ def _rows(entries: Iterable[Entry], key: Callable[[Entry], Iterable[str]]) -> tu
 
 def _row(name: str, entries: Iterable[Entry]) -> Row:
     members = list(entries)
-    counts = Counter(entry.finding.level for entry in members if not entry.finding.waived)
-    names = [*SEVERITIES, *sorted(counts.keys() - set(SEVERITIES))]
+    counts = count_levels(entry.finding.level for entry in members if not entry.finding.waived)
     waived = sum(bool(entry.finding.waived) for entry in members)
-    return Row(name, {level: counts[level] for level in names}, waived)
+    return Row(name, counts, waived)
 
 
 def _worst_first(row: Row) -> tuple[list[int], str]:

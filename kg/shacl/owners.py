@@ -19,7 +19,7 @@ BELONGS: Final = (
     MLG.executes,
     DCT.isPartOf,
 )
-"""The properties that lead from a thing to what it belongs to."""
+"""From a thing to what it belongs to, and whose owner, domain and risk level count for it."""
 
 _OWNED_BY: Final = to_rdflib(OWNED_BY)
 _BELONGS: Final = tuple(map(to_rdflib, BELONGS))

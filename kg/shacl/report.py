@@ -107,9 +107,7 @@ class Report:
 
         The three standard severities always appear.
         """
-        found = Counter(result.level for result in self.results if result.waived is None)
-        names = [*SEVERITIES, *sorted(found.keys() - set(SEVERITIES))]
-        return {name: found[name] for name in names}
+        return count_levels(result.level for result in self.results if result.waived is None)
 
     @property
     def waived(self) -> int:
@@ -120,6 +118,13 @@ class Report:
     def violations(self) -> int:
         """How many results are violations."""
         return self.counts["Violation"]
+
+
+def count_levels(levels: Iterable[str]) -> dict[str, int]:
+    """How many of each severity, worst first; the three standard ones always appear."""
+    found = Counter(levels)
+    names = [*SEVERITIES, *sorted(found.keys() - set(SEVERITIES))]
+    return {name: found[name] for name in names}
 
 
 def set_upcoming_apart(report: Report) -> Report:

@@ -10,7 +10,6 @@ from kg.app.evidence import package
 from kg.cli import output
 from kg.cli.options import format_option, open_graph
 from kg.config import DataDirectory
-from kg.errors import StorageError
 from kg.evidence import (
     SigningKey,
     Verification,
@@ -34,10 +33,7 @@ def evidence_key(data: Path, file: Path | None) -> None:
 
     Tell those who will check evidence the fingerprint by another way than the package.
     """
-    folder = DataDirectory(data)
-    if file is None and not folder.exists():
-        raise StorageError(f"there is no graph in {data}", hint="make one with: kg init")
-    target = file or folder.evidence_key
+    target = file or DataDirectory(data).require().evidence_key
     key = SigningKey.create(target)
     output.note(f"wrote {target} and {target}.pub; the fingerprint is")
     output.say(fingerprint(key.public_pem))

@@ -68,6 +68,15 @@ def exists(
     return any_of(ways)
 
 
+def exists_pair(path: Path, this: Node, evaluation: Evaluation, template: str) -> Fragment:
+    """An expression: whether two value nodes of ``this`` meet a condition on both."""
+
+    def another(one: Fragment) -> Fragment:
+        return exists(path, this, evaluation, lambda other: render(template, left=one, right=other))
+
+    return exists(path, this, evaluation, another)
+
+
 def leads_to(path: Path, this: Fragment, target: Node, evaluation: Evaluation) -> Fragment:
     """An expression: whether the path leads from ``this`` to a given node."""
     found = walks(path)

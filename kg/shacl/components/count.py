@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kg.namespaces import SH
 from kg.shacl.compiled.errors import NoExpression
-from kg.shacl.compiled.patterns import THIS, exists
-from kg.shacl.compiled.templates import FALSE, Fragment, negated, render
+from kg.shacl.compiled.patterns import THIS, exists, exists_pair
+from kg.shacl.compiled.templates import FALSE, Fragment, negated
 from kg.shacl.model.shape import Constraint, Shape
 from kg.terms import Term
 
@@ -82,17 +82,7 @@ class MaxCount(_Count):
             raise NoExpression
         if self.count == 0:
             return exists(path, node, evaluation)
-        return exists(
-            path,
-            node,
-            evaluation,
-            lambda one: exists(
-                path,
-                node,
-                evaluation,
-                lambda other: render("conditions/different", left=one, right=other),
-            ),
-        )
+        return exists_pair(path, node, evaluation, "conditions/different")
 
     def message(self) -> str:
         """What is wrong, in words."""

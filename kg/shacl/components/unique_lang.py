@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from kg.namespaces import SH
-from kg.shacl.compiled.patterns import exists
-from kg.shacl.compiled.templates import FALSE, Fragment, render
+from kg.shacl.compiled.patterns import exists_pair
+from kg.shacl.compiled.templates import FALSE, Fragment
 from kg.shacl.model.shape import Constraint, Shape
 from kg.terms import Term
 
@@ -36,17 +36,7 @@ class UniqueLang(Constraint):
         path = shape.path
         if path is None:
             return FALSE
-        return exists(
-            path,
-            node,
-            evaluation,
-            lambda one: exists(
-                path,
-                node,
-                evaluation,
-                lambda other: render("conditions/same-language", left=one, right=other),
-            ),
-        )
+        return exists_pair(path, node, evaluation, "conditions/same-language")
 
     def message(self) -> str:
         """What is wrong, in words."""
