@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from served import Served
+from served import Serve
 from writing import DIRECT, FOREIGN, TURTLE, Writer, writer
 
 from kg.app import KnowledgeGraph
@@ -153,9 +153,9 @@ def test_other_reasons_go_before_preconditions(
     assert response.status_code == status
 
 
-def test_of_many_who_edit_at_once_one_is_done(server: Served) -> None:
+def test_of_many_who_edit_at_once_one_is_done(serve: Serve) -> None:
     """Writes from the same state: the others are refused, and what is there is the one's."""
-    with server.client(Scope.WRITE) as client:
+    with serve().client(Scope.WRITE) as client:
 
         def put(body: str, tag: str = "") -> int:
             headers = {**_BODY, "If-Match": tag} if tag else _BODY

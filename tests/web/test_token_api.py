@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from served import Served
+from served import Serve
 from writing import Writer, writer
 
 from kg.app import KnowledgeGraph
@@ -37,9 +37,9 @@ def test_others_may_not(graph: KnowledgeGraph, method: str, scope: Scope | None)
     assert graph.journal.tokens.all() == [known]
 
 
-def test_the_life_of_a_token(server: Served) -> None:
+def test_the_life_of_a_token(serve: Serve) -> None:
     """Made, used, listed, revoked, over real HTTP; the secret is told once and never cached."""
-    with server.client(Scope.ADMIN) as client:
+    with serve().client(Scope.ADMIN) as client:
         made = client.post(_TOKENS, json={"name": "nightly", "scope": "write", "expires": "7d"})
         assert made.status_code == 201
         assert made.headers["Cache-Control"] == "no-store"
