@@ -1,14 +1,15 @@
 """What a reader process and its pool say to each other, over a connection of byte messages.
 
 A reader that has started sends an end. Then the pool sends a request, which the reader answers
-with the plan of the query, any number of chunks and an end; a failure may come at any point.
+with the plan of the query, any number of chunks and an end, or with all three in one message where
+there is little to say; a failure may come at any point.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +26,7 @@ from kg.errors import (
 CHUNK: Final = b"c"
 END: Final = b"."
 PLAN: Final = b"p"
+WHOLE: Final = b"w"
 FAILURE: Final = b"!"
 
 
@@ -42,7 +44,7 @@ class Request:
 
     def encode(self) -> bytes:
         """The request as a message."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(vars(self)).encode()
 
     @classmethod
     def decode(cls, message: bytes) -> Request:
@@ -66,6 +68,17 @@ def encode_plan(names: Sequence[str]) -> bytes:
 def decode_plan(message: bytes) -> tuple[str, ...]:
     """The names that a plan holds."""
     return tuple(json.loads(message[len(PLAN) :]))
+
+
+def encode_whole(names: Sequence[str], answer: bytes) -> bytes:
+    """A message for a whole answer: a line of JSON for its plan, and then its bytes."""
+    return WHOLE + json.dumps(names).encode() + b"\n" + answer
+
+
+def decode_whole(message: bytes) -> tuple[tuple[str, ...], bytes]:
+    """The plan and the bytes of a whole answer."""
+    names, _, answer = message[len(WHOLE) :].partition(b"\n")
+    return tuple(json.loads(names)), answer
 
 
 def encode_failure(error: BaseException) -> bytes:

@@ -23,7 +23,15 @@ from kg.sparql.caps import Caps, capped
 from kg.sparql.checkpoints import index_of
 from kg.sparql.evaluation import begin
 from kg.sparql.lineage import Closures
-from kg.sparql.messages import CHUNK, END, Request, encode_failure, encode_plan
+from kg.sparql.messages import (
+    CHUNK,
+    END,
+    Request,
+    encode_failure,
+    encode_plan,
+    encode_whole,
+)
+from kg.sparql.streaming import CHUNK as FULL
 from kg.sparql.streaming import start_evaluation_thread, write_chunks
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
@@ -45,6 +53,44 @@ def main(descriptor: int, memory_limit: int) -> None:
         os._exit(0)
 
 
+class _Outbox:
+    """Sends an answer piece by piece, or in one message where it is short.
+
+    A piece that is not full is most often the last one, so the first is held back where it is not.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._plan: tuple[str, ...] = ()
+        self._held: bytes | None = b""
+
+    def plan(self, names: tuple[str, ...]) -> None:
+        """Take in how the query was planned, before the first piece."""
+        self._plan = names
+
+    def put(self, chunk: bytes) -> None:
+        """Send a piece, or hold it back."""
+        if self._held == b"" and len(chunk) < FULL:
+            self._held = chunk
+            return
+        self._begin()
+        self._connection.send_bytes(CHUNK + chunk)
+
+    def finish(self) -> None:
+        """Send what was held back, and that there is no more."""
+        if self._held is not None:
+            self._connection.send_bytes(encode_whole(self._plan, self._held))
+        else:
+            self._connection.send_bytes(END)
+
+    def _begin(self) -> None:
+        if self._held is not None:
+            self._connection.send_bytes(encode_plan(self._plan))
+            if self._held:
+                self._connection.send_bytes(CHUNK + self._held)
+            self._held = None
+
+
 @dataclass
 class _Evaluator:
     """Evaluates requests in turn and keeps the last checkpoint open."""
@@ -60,17 +106,15 @@ class _Evaluator:
         while True:
             request = self.requests.get()
             try:
+                outbox = _Outbox(self.connection)
                 caps = Caps(request.max_rows, request.max_bytes)
-                send = capped(self._send, caps, request.format_name)
-                write_chunks(partial(self._answer, request), send)
-                self.connection.send_bytes(END)
+                put = capped(outbox.put, caps, request.format_name)
+                write_chunks(partial(self._answer, request, outbox), put)
+                outbox.finish()
             except BaseException as error:
                 self.connection.send_bytes(encode_failure(error))
 
-    def _send(self, chunk: bytes) -> None:
-        self.connection.send_bytes(CHUNK + chunk)
-
-    def _answer(self, request: Request, output: IO[bytes]) -> None:
+    def _answer(self, request: Request, outbox: _Outbox, output: IO[bytes]) -> None:
         begun = begin(
             self._opened(request.checkpoint),
             request.text,
@@ -78,7 +122,7 @@ class _Evaluator:
             default_graphs=_nodes(request.default_graphs),
             named_graphs=_nodes(request.named_graphs),
         )
-        self.connection.send_bytes(encode_plan(begun.planned.told))
+        outbox.plan(begun.planned.told)
         begun.write(request.format_name, output)
 
     def _opened(self, path: str) -> EmbeddedStore:

@@ -24,8 +24,18 @@ import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
 from kg.sparql.caps import Caps
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
+from kg.sparql.deadlines import Deadline, Deadlines
 from kg.sparql.executor import Answer, QueryRequest, require_revision
-from kg.sparql.messages import CHUNK, END, PLAN, Request, decode_failure, decode_plan
+from kg.sparql.messages import (
+    CHUNK,
+    END,
+    PLAN,
+    WHOLE,
+    Request,
+    decode_failure,
+    decode_plan,
+    decode_whole,
+)
 from kg.terms import NamedNode
 
 _log = logging.getLogger(__name__)
@@ -58,6 +68,7 @@ class _Reader:
                 start_new_session=True,
             )
         self.ready = False
+        self.ended = False
 
     def ask(self, request: Request) -> None:
         """Send a request; before the first, wait until the process has started."""
@@ -73,6 +84,7 @@ class _Reader:
 
     def end(self) -> None:
         """Kill the process and wait until it is gone; what it sent can still be received."""
+        self.ended = True
         self.process.kill()
         self.process.wait()
 
@@ -84,11 +96,14 @@ class _Evaluation(Iterator[bytes]):
         self,
         reader: _Reader,
         give_back: Callable[[_Reader], None],
+        deadlines: Deadlines,
         timeout: float,
         on_timeout: Callable[[], None] | None,
     ) -> None:
         self._reader = reader
         self._give_back = give_back
+        self._deadlines = deadlines
+        self._deadline: Deadline | None = None
         self._timeout = timeout
         self._on_timeout = on_timeout
         self._lock = threading.Lock()
@@ -96,8 +111,6 @@ class _Evaluation(Iterator[bytes]):
         self._ended = False
         self._timed_out = False
         self.plan: tuple[str, ...] = ()
-        self._timer = threading.Timer(timeout, self._finish, kwargs={"timed_out": True})
-        self._timer.daemon = True
 
     def start(self, request: Request) -> None:
         """Send the request; the clock runs from here."""
@@ -105,7 +118,7 @@ class _Evaluation(Iterator[bytes]):
             self._reader.ask(request)
         except (EOFError, OSError):
             raise self._death() from None
-        self._timer.start()
+        self._deadline = self._deadlines.after(self._timeout, self._run_out)
 
     def __next__(self) -> bytes:
         if self._ended:
@@ -118,6 +131,11 @@ class _Evaluation(Iterator[bytes]):
             raise self._death() from None
         if message.startswith(CHUNK):
             return message[len(CHUNK) :]
+        if message.startswith(WHOLE):
+            self.plan, answer = decode_whole(message)
+            self._finish(reusable=True)
+            self._ended = True
+            return answer
         if message.startswith(PLAN):
             self.plan = decode_plan(message)
             return next(self)
@@ -131,13 +149,17 @@ class _Evaluation(Iterator[bytes]):
         """End the evaluation, if it is still going on."""
         self._finish()
 
+    def _run_out(self) -> None:
+        self._finish(timed_out=True)
+
     def _finish(self, *, reusable: bool = False, timed_out: bool = False) -> None:
         with self._lock:
             if self._finished:
                 return
             self._finished = True
             self._timed_out = timed_out
-        self._timer.cancel()
+        if self._deadline is not None:
+            self._deadline.cancel()
         if not reusable:
             self._reader.end()
         self._give_back(self._reader)
@@ -177,6 +199,7 @@ class ReaderPool:
         self._timeout = timeout
         self._caps = caps
         self._closed = threading.Event()
+        self._deadlines = Deadlines()
         self._readers: set[_Reader] = set()
         # Those that have started come first, of these the one that was used last.
         self._idle: queue.PriorityQueue[tuple[bool, int, _Reader]] = queue.PriorityQueue()
@@ -199,7 +222,7 @@ class ReaderPool:
             self._give_back(used)
 
         limit = min(request.timeout or self._timeout, self._timeout)
-        evaluation = _Evaluation(reader, give_back, limit, request.on_timeout)
+        evaluation = _Evaluation(reader, give_back, self._deadlines, limit, request.on_timeout)
         evaluation.start(_message(request, checkpoint, self._caps))
         first = next(evaluation, b"")
         return Answer(
@@ -213,6 +236,7 @@ class ReaderPool:
     def close(self) -> None:
         """End all readers, whatever they do, and remove the checkpoints."""
         self._closed.set()
+        self._deadlines.close()
         for reader in list(self._readers):
             reader.end()
         self._checkpoints.close()
@@ -233,7 +257,7 @@ class ReaderPool:
         if self._closed.is_set():
             reader.end()
         else:
-            self._lay_by(self._living(reader))
+            self._lay_by(self._living(reader) if reader.ended else reader)
 
     def _lay_by(self, reader: _Reader) -> None:
         self._idle.put((not reader.ready, -next(self._turns), reader))

@@ -8,8 +8,11 @@ taken for something else, and nothing is hidden in one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from kg.errors import QuerySyntaxError
 
@@ -94,6 +97,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_KINDS: Final[Mapping[str | None, Kind]] = MappingProxyType({kind.value: kind for kind in Kind})
 _ESCAPE = re.compile(_UCHAR)
 _COMPLETE_IRI = re.compile(_IRI)
 _OPENING = frozenset({"(", "{", "[", "<<", "<<(", "{|"})
@@ -128,14 +132,26 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(decode, text) if "\\" in text else text
 
 
-def tokenize(text: str) -> list[Token]:
+_SHORT: Final = 8_192
+_KEPT: Final = 64
+"""Guard, planner and others ask for the tokens of a text one after the other: so many are kept."""
+
+
+def tokenize(text: str) -> Sequence[Token]:
     """All tokens of a query or update, comments and white space left out.
 
     Raises :class:`QuerySyntaxError`, with line and column, where no token can be read: a string
     or IRI that does not end, a character outside the grammar, or a ``<`` after a value that may
     as well open an IRI as compare.
     """
-    return _Reader(text).read()
+    return _kept(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> Sequence[Token]:
+    return tuple(_Reader(text).read())
+
+
+_kept = lru_cache(maxsize=_KEPT)(_read)
 
 
 class _Reader:
@@ -147,28 +163,30 @@ class _Reader:
         self._open: list[str] = []
 
     def read(self) -> list[Token]:
-        place = 0
-        while place < len(self.text):
-            match = _TOKEN.match(self.text, place)
+        place, length, match_at = 0, len(self.text), _TOKEN.match
+        while place < length:
+            match = match_at(self.text, place)
             if match is None:
                 raise syntax_error(self._complaint(place), self.text, place)
             place = match.end() if match.lastgroup == "skip" else self._take(match)
         return self.tokens
 
     def _take(self, match: re.Match[str]) -> int:
-        kind, start, end = Kind(match.lastgroup or ""), match.start(), match.end()
-        if match[0][0] == "<" and self._compares(match):
-            kind, end = Kind.OP, start + (2 if match[0].startswith("<=") else 1)
-        token = Token(kind, self._decoded(start, end), start, end)
-        self.tokens.append(token)
-        if token.opens:
-            self._open.append(token.text)
-        elif token.closes and self._open:
-            self._open.pop()
+        kind, (start, end), raw = _KINDS[match.lastgroup], match.span(), match[0]
+        if raw[0] == "<" and self._compares(match):
+            kind, end = Kind.OP, start + (2 if raw.startswith("<=") else 1)
+            raw = self.text[start:end]
+        self.tokens.append(Token(kind, self._decoded(raw, start), start, end))
+        if kind is Kind.OP:
+            if raw in _OPENING:
+                self._open.append(raw)
+            elif raw in _CLOSING and self._open:
+                self._open.pop()
         return end
 
-    def _decoded(self, start: int, end: int) -> str:
-        raw = self.text[start:end]
+    def _decoded(self, raw: str, start: int) -> str:
+        if "\\" not in raw:
+            return raw
         try:
             return unescape(raw)
         except QuerySyntaxError as error:

@@ -37,6 +37,8 @@ class EmbeddedStore:
 
     def __init__(self, store: pyoxigraph.Store, *, read_only: bool = False) -> None:
         self._store = store
+        self._notes: tuple[int, frozenset[Quad]] = (-1, frozenset())
+        self._writes = 0
         self.writable = not read_only
         """Whether quads can be added and removed, or only read."""
 
@@ -110,7 +112,7 @@ class EmbeddedStore:
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
         added = [*patch.added, *kept]
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
-        with _writing():
+        with self._writing():
             self._store.update(" ;\n".join(operations))
 
     def load(
@@ -125,29 +127,30 @@ class EmbeddedStore:
         """
         kept = _kept(revision, notes)
         outdated = set(self._outdated(kept)) - set(kept)
-        with _writing():
+        with self._writing():
             self._store.bulk_extend(chain(quads, kept))
             for quad in outdated:
                 self._store.remove(quad)
 
     def extend(self, quads: Iterable[Quad]) -> None:
         """Add quads in one transaction, leaving the revision as it is."""
-        self._store.extend(quads)
+        with self._writing():
+            self._store.extend(quads)
 
     def revision(self) -> int:
         """The revision the store stands at; 0 for a store that never had one."""
         return max((int(value) for value in self.notes(_REVISION)), default=0)
 
     def state(self) -> Hashable:
-        """See :meth:`GraphStore.state`; a few look-ups."""
-        return frozenset(self._store.quads_for_pattern(None, None, None, SYSTEM_GRAPH))
+        """See :meth:`GraphStore.state`."""
+        return self._noted()
 
     def notes(self, key: NamedNode) -> list[str]:
         """The text that the store keeps about itself by a property.
 
         There are two where a process died between loading many quads and removing the old one.
         """
-        found = self._system_quads(key)
+        found = (quad for quad in self._noted() if quad.predicate == key)
         return [quad.object.value for quad in found if isinstance(quad.object, Literal)]
 
     def graphs(self) -> Iterator[NamedNode]:
@@ -166,7 +169,8 @@ class EmbeddedStore:
 
     def clear(self) -> None:
         """Remove every quad and graph."""
-        self._store.clear()
+        with self._writing():
+            self._store.clear()
 
     def close(self) -> None:
         """Flush and let go of the lock."""
@@ -186,6 +190,35 @@ class EmbeddedStore:
 
     def _system_quads(self, key: NamedNode) -> Iterator[Quad]:
         return self._store.quads_for_pattern(SYSTEM_GRAPH, key, None, SYSTEM_GRAPH)
+
+    def _noted(self) -> frozenset[Quad]:
+        """What the store notes about itself, read once between one write and the next.
+
+        Nobody else writes: a store on disk is locked, one that is only read is a copy.
+        """
+        writes, kept = self._notes
+        before = self._writes
+        if writes == before:
+            return kept
+        found = frozenset(self._store.quads_for_pattern(None, None, None, SYSTEM_GRAPH))
+        if before % 2 == 0 and before == self._writes:
+            self._notes = (before, found)
+        return found
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A write: the count is odd until it ends, and what was read meanwhile is not kept."""
+        self._writes += 1
+        try:
+            yield
+        except OSError as error:
+            reason = str(error).splitlines()[0]
+            raise StorageError(
+                f"the store cannot be written: {reason}",
+                hint="nothing is lost: the next command brings it up to the journal",
+            ) from error
+        finally:
+            self._writes += 1
 
 
 def _kept(revision: int, notes: Mapping[NamedNode, str]) -> list[Quad]:
@@ -220,18 +253,6 @@ def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
             else "the query is wrong or not complete before its end"
         )
     return QuerySyntaxError(reason, line=line, column=column)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = str(error).splitlines()[0]
-        raise StorageError(
-            f"the store cannot be written: {reason}",
-            hint="nothing is lost: the next command brings it up to the journal",
-        ) from error
 
 
 def _storage_error(folder: Path, error: OSError) -> StorageError:

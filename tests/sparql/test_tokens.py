@@ -161,9 +161,9 @@ def test_tokens_and_gaps_make_up_the_source(text: str) -> None:
     for token in tokens:
         assert token.end > token.start >= place
         assert unescape(text[token.start : token.end]) == token.text
-        assert tokenize(text[place : token.start]) == []
+        assert not tokenize(text[place : token.start])
         place = token.end
-    assert tokenize(text[place:]) == []
+    assert not tokenize(text[place:])
     assert all(token.kind in Kind for token in tokens)
 
 

@@ -22,9 +22,11 @@ from kg.sparql.planner import (
 from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.edits import Edit, apply
 from kg.sparql.planner.handover import Handover, Member, Note
+from kg.sparql.planner.plain import is_plain
 from kg.sparql.planner.unsteady import unsteady
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.queries import Query
+from kg.sparql.tokens import tokenize
 from kg.terms import NamedNode
 
 Rewrite = Callable[[Query], Iterator[Edit]]
@@ -80,7 +82,7 @@ def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> 
     dependencies are answered from its lineage index. The answers are the same. Their order,
     where the query states none, may be another, and with it which of them a LIMIT leaves.
     """
-    if len(text) > _MAX_LENGTH:
+    if not is_worth_planning(text):
         return Planned(text)
     handover = Handover(text)
     names: dict[str, None] = {}
@@ -97,6 +99,16 @@ def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> 
     return Planned(
         handover.written_out(query.text), tuple(names), tuple(handover.notes), handover.functions
     )
+
+
+def is_worth_planning(text: str) -> bool:
+    """Whether a rewrite may have anything to do; costs little against reading the query."""
+    if len(text) > _MAX_LENGTH:
+        return False
+    try:
+        return not is_plain(tokenize(text))
+    except QuerySyntaxError:
+        return False
 
 
 def evaluated(

@@ -10,7 +10,7 @@ import yaml
 from query_grammar import PROLOGUE
 
 from kg.errors import QuerySyntaxError
-from kg.sparql.planner import Planned, evaluated, plan
+from kg.sparql.planner import Planned, evaluated, is_worth_planning, plan
 from kg.store import EmbeddedStore
 
 _CASES = yaml.safe_load(Path(__file__).with_name("rewrites.yaml").read_text(encoding="utf-8"))
@@ -61,3 +61,33 @@ def test_errors_are_told_of_the_text_that_was_given() -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         evaluated(text, lambda planned: query(planned.text))
     assert str(caught.value) == str(expected.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?x a :S ; :t 'p+' } # p+ OPTIONAL",
+        "SELECT DISTINCT * { ?x :dependent :c } LIMIT 1",
+        "DESCRIBE * { ?x :p :c FILTER (?x > 1) }",
+    ],
+)
+def test_where_nothing_can_be_done_the_query_is_not_read(text: str) -> None:
+    """No path, OPTIONAL or EXISTS: told from the tokens."""
+    assert not is_worth_planning(PROLOGUE + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX d: <https://w3id.org/mlg#dependsOn> SELECT ?x { ?x d: :c }",
+        "PREFIX d: <https://w3id.org/mlg#depends> SELECT ?x { ?x d:On :c }",
+        r"SELECT ?x { ?x mlg:depends\u004Fn :c }",
+        "SELECT ?x { ?x <https://w3id.org/mlg#dependsOn> :c }",
+        "SELECT ?x { ?x a ?t optional { ?x :p ?y } }",
+        "SELECT ?x { ?x a ?t filter exists { ?x :p ?y } }",
+        "SELECT ?x { ?x :p? ?y }",
+    ],
+)
+def test_where_something_may_be_done_the_query_is_read(text: str) -> None:
+    """However a closure is spelled."""
+    assert is_worth_planning(PROLOGUE + text)
