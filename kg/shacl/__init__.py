@@ -1,5 +1,6 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
+from kg.shacl.affected import Answer, AskedShapes, ask_again
 from kg.shacl.derived import derive, derive_from
 from kg.shacl.engines import ENGINES, validate_endpoint, validate_files, validate_store
 from kg.shacl.extract import extract
@@ -13,6 +14,8 @@ from kg.shacl.waiver import NotWaived, Waived, Waiver
 __all__ = [
     "ENGINES",
     "HOUSE",
+    "Answer",
+    "AskedShapes",
     "NotWaived",
     "Pack",
     "Report",
@@ -22,6 +25,7 @@ __all__ = [
     "Source",
     "Waived",
     "Waiver",
+    "ask_again",
     "derive",
     "derive_from",
     "extract",

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
-from kg.terms import NamedNode, Quad, Term
+from kg.terms import BlankNode, NamedNode, Quad, Term
 
 __all__ = ["GraphStore", "QueryResult", "QueryTriples", "StorePatch"]
 
@@ -51,7 +51,7 @@ class GraphStore(Protocol):
 
     def quads(
         self,
-        subject: NamedNode | None,
+        subject: NamedNode | BlankNode | None,
         predicate: NamedNode | None,
         object_: Term | None,
         graph: NamedNode | None,

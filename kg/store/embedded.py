@@ -16,7 +16,7 @@ import pyoxigraph
 from kg.errors import DirectoryInUse, QuerySyntaxError, StorageError
 from kg.namespaces import MLG
 from kg.store.base import Functions, QueryResult, StorePatch
-from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
+from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
 SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
 """The graph in which the store keeps what it knows of itself: its revision."""
@@ -96,7 +96,7 @@ class EmbeddedStore:
 
     def quads(
         self,
-        subject: NamedNode | None,
+        subject: NamedNode | BlankNode | None,
         predicate: NamedNode | None,
         object_: Term | None,
         graph: NamedNode | None,

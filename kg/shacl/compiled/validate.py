@@ -45,10 +45,10 @@ def validate_source(
     evaluation = Evaluation(source, Context(context))
     plan = make_plan(shapes.graph)
     results, rest = _evaluated(plan, evaluation, focus_nodes)
-    finished = _finished(results, shapes, evaluation)
-    details = _details(finished, shapes.graph)
+    finished = with_owners(placed(results, shapes), evaluation)
+    details = details_of(finished, shapes.graph)
     if rest:
-        reference = _by_reference(source, shapes, as_of, [node for node, _ in rest], focus_nodes)
+        reference = by_reference(source, shapes, as_of, [node for node, _ in rest], focus_nodes)
         finished += reference.results
         details |= reference.details
     rules = tuple(shapes.rules.values())
@@ -72,12 +72,9 @@ def _evaluated(
     return results, rest
 
 
-def _finished(
-    results: Iterable[Result], shapes: Shapes, evaluation: Evaluation
-) -> tuple[Result, ...]:
-    """The results with what the reader of a report wants to know besides."""
+def placed(results: Iterable[Result], shapes: Shapes) -> tuple[Result, ...]:
+    """The results with their rules, and their paths spelt out."""
     found = list(results)
-    owners = owners_of({result.focus for result in found}, evaluation)
     spellings: dict[Term | None, str] = {None: ""}
     for result in found:
         if result.path is not None and result.path not in spellings:
@@ -87,24 +84,32 @@ def _finished(
             result,
             path_text=spellings[result.path],
             rule=shapes.rule_of(to_rdflib(result.shape)),
-            owners=owners.get(result.focus, ()),
         )
         for result in found
     )
 
 
-def _details(results: Iterable[Result], graph: rdflib.Graph) -> frozenset[Triple]:
+def with_owners(results: Iterable[Result], evaluation: Evaluation) -> tuple[Result, ...]:
+    """The results with those who answer for their focus nodes now."""
+    found = list(results)
+    owners = owners_of({result.focus for result in found}, evaluation)
+    return tuple(replace(result, owners=owners.get(result.focus, ())) for result in found)
+
+
+def details_of(results: Iterable[Result], graph: rdflib.Graph) -> frozenset[Triple]:
+    """What the shapes graph says of the blank nodes that results point at."""
     named = {t for r in results for t in (r.path, r.shape, r.constraint)}
     return described((node for node in named if isinstance(node, BlankNode)), graph)
 
 
-def _by_reference(
+def by_reference(
     source: Source,
     shapes: Shapes,
     as_of: datetime | None,
     nodes: Sequence[Term],
-    focus_nodes: Sequence[NamedNode | Literal] | None,
+    focus_nodes: Sequence[NamedNode | Literal] | None = None,
 ) -> Report:
+    """What the reference engine finds on a copy of the data by some shapes (nodes) alone."""
     report = validate(to_graph(source.triples()), only_these(shapes, nodes), as_of)
     if focus_nodes is None:
         return report

@@ -66,7 +66,7 @@ class Declared(Constraint):
         plain = evaluation.plain
         prebound = frozenset({"this", "value", *self.parameters})
         read_prebound(self.validator.text, prebound, place)
-        text = self._bound(shape_variables(self.validator.text, shape, plain, place))
+        text = self.bound(shape_variables(self.validator.text, shape, plain, place))
         prologue, pattern = body(read_prebound(text, frozenset({"this", "value"}), place), plain)
         start = focus.pattern(THIS, plain)
         values = values_pattern(start, shape.path, THIS, VALUE, plain)
@@ -80,7 +80,7 @@ class Declared(Constraint):
     ) -> Iterator[Hit]:
         plain = evaluation.plain
         read_prebound(self.validator.text, frozenset({"this", *self.parameters}), place)
-        text = self._bound(shape_variables(self.validator.text, shape, plain, place))
+        text = self.bound(shape_variables(self.validator.text, shape, plain, place))
         prebound = read_prebound(text, frozenset({"this"}), place)
         found = plain.select(select_for(prebound, focus, plain))
         for row in found.rows:
@@ -90,7 +90,8 @@ class Declared(Constraint):
             path = said.get("path")
             yield self._hit(shape, said, path if isinstance(path, NamedNode) else None, evaluation)
 
-    def _bound(self, text: str) -> str:
+    def bound(self, text: str) -> str:
+        """The text with the values of the parameters in the place of their variables."""
         values = {name: render("node", node=term) for name, term in self.parameters.items()}
         return substitute(text, values)
 

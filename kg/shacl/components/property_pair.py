@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Pair(Constraint):
+class Pair(Constraint):
+    """What is demanded of value nodes and the values of a property together."""
+
     predicate: NamedNode
 
     def _other(self, node: Fragment, value: Fragment, evaluation: Evaluation) -> Fragment:
@@ -37,7 +39,7 @@ def _reached(shape: Shape, node: Fragment, value: Fragment, evaluation: Evaluati
 
 
 @dataclass(frozen=True)
-class Equals(_Pair):
+class Equals(Pair):
     """The value nodes are exactly the values of the property."""
 
     component: ClassVar = SH.EqualsConstraintComponent
@@ -84,7 +86,7 @@ class Equals(_Pair):
 
 
 @dataclass(frozen=True)
-class Disjoint(_Pair):
+class Disjoint(Pair):
     """No value node is a value of the property."""
 
     component: ClassVar = SH.DisjointConstraintComponent
@@ -110,7 +112,7 @@ class Disjoint(_Pair):
 
 
 @dataclass(frozen=True)
-class LessThan(_Pair):
+class LessThan(Pair):
     """Each value node is less than each value of the property."""
 
     comparison: ClassVar[Fragment] = Fragment("<")
@@ -165,7 +167,7 @@ class LessThanOrEquals(LessThan):
         return f"a value must be at most those of {compact(self.predicate.value)}"
 
 
-def read(reader: ShapesReader, node: Term) -> Iterator[_Pair]:
+def read(reader: ShapesReader, node: Term) -> Iterator[Pair]:
     """A constraint for each value of each parameter."""
     for parameter, constraint in (
         (SH.equals, Equals),

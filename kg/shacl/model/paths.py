@@ -17,6 +17,11 @@ class Predicate:
 
 
 @dataclass(frozen=True)
+class AnyProperty:
+    """Any one property: no path of SHACL, but what a query walks that names none."""
+
+
+@dataclass(frozen=True)
 class Inverse:
     """A path walked backwards."""
 
@@ -58,7 +63,9 @@ class ZeroOrOne:
     path: Path
 
 
-Path: TypeAlias = Predicate | Inverse | Sequence | Alternative | ZeroOrMore | OneOrMore | ZeroOrOne
+Path: TypeAlias = (
+    Predicate | AnyProperty | Inverse | Sequence | Alternative | ZeroOrMore | OneOrMore | ZeroOrOne
+)
 
 
 def sparql(path: Path) -> str:
@@ -66,6 +73,8 @@ def sparql(path: Path) -> str:
     match path:
         case Predicate(iri):
             return str(iri)
+        case AnyProperty():
+            return "(<urn:kg:none>|!<urn:kg:none>)"
         case Inverse(inner):
             return f"^{_grouped(inner)}"
         case Sequence(parts):
@@ -90,6 +99,8 @@ def predicates(path: Path) -> Iterator[NamedNode]:
     match path:
         case Predicate(iri):
             yield iri
+        case AnyProperty():
+            return
         case Sequence(parts) | Alternative(parts):
             for part in parts:
                 yield from predicates(part)
@@ -112,7 +123,7 @@ class Walks:
 def walks(path: Path) -> Walks:
     """Take a path apart; ``steps`` is made of properties, ``^``, ``/``, ``|`` and ``+`` alone."""
     match path:
-        case Predicate():
+        case Predicate() | AnyProperty():
             return Walks(False, path)
         case Inverse(inner):
             found = walks(inner)

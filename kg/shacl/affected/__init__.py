@@ -1,0 +1,5 @@
+"""What a change concerns: the focus nodes that shapes must be asked about again, and answers."""
+
+from kg.shacl.affected.asking import Answer, AskedShapes, ask_again
+
+__all__ = ["Answer", "AskedShapes", "ask_again"]

@@ -1,0 +1,137 @@
+"""Asking shapes again about the nodes that a change concerns, and about no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Set
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from kg.namespaces import MLG
+from kg.shacl.affected.focus import affected, among_targets
+from kg.shacl.affected.shapes import Reads, reads_of_shape
+from kg.shacl.affected.walker import Nodes, Walker
+from kg.shacl.compiled.errors import NotCompiled
+from kg.shacl.compiled.evaluation import Evaluation
+from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.plan import Plan, make_plan
+from kg.shacl.compiled.prebinding import Context
+from kg.shacl.compiled.sources import StoreSource
+from kg.shacl.compiled.validate import by_reference, placed
+from kg.shacl.context import context_triples
+from kg.shacl.derived import with_derived
+from kg.shacl.model.shape import Shape
+from kg.shacl.report import Result
+from kg.shacl.shapes import Shapes
+from kg.store import EmbeddedStore
+from kg.terms import NamedNode, Term, Triple
+
+DERIVED: Final = frozenset({MLG.carriesFrom})
+"""Properties of derived facts, whose changes no patch tells."""
+
+
+class AskedShapes:
+    """A shapes graph with its plan and with what each shape reads, worked out once."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        """Raises what :func:`kg.shacl.compiled.plan.make_plan` raises."""
+        self.shapes = shapes
+        self.plan: Final[Plan] = make_plan(shapes.graph)
+
+    @cached_property
+    def reads(self) -> dict[Term, Reads]:
+        """What each compiled shape with targets reads, by its node."""
+        beside = {str(predicate) for _, predicate, _ in self.shapes.settings}
+        beside.add(MLG.asOf.value)
+        return {shape.node: reads_of_shape(shape, beside) for shape in self.plan.compiled}
+
+    def evaluation(self, store: EmbeddedStore, as_of: datetime | None) -> Evaluation:
+        """What the shapes are asked with, of a store at an instant."""
+        context = Context(context_triples(self.shapes, as_of))
+        return Evaluation(StoreSource(store), context)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the shape of a node finds about some focus nodes; ``None`` stands for all.
+
+    Each result comes with the focus node of that shape from which it was found. In place of
+    what the shape found about these nodes before, this makes its results those of a full run.
+    """
+
+    shape: Term
+    nodes: Nodes | None
+    results: tuple[tuple[Term, Result], ...]
+
+
+def ask_again(
+    store: EmbeddedStore,
+    asked: AskedShapes,
+    changed: Collection[Triple],
+    as_of: datetime,
+    *,
+    whole: Collection[Term] = (),
+    untold: Set[NamedNode] = DERIVED,
+) -> list[Answer]:
+    """What shapes find anew after a change, at an instant: an answer for each that it concerns.
+
+    ``changed`` are the triples that were added or removed, asserted and entailed, in whatever
+    graph; the store is as it is afterwards. The shapes in ``whole`` are asked about all their
+    focus nodes, and so are those that hang on properties whose changes are ``untold``. Results
+    have rule and path, and no owners.
+
+    Costs what the walks from the change to focus nodes cost and the questions about these,
+    whatever the size of the store; see docs/shacl.md for what is asked in full.
+    """
+    walker = Walker(store)
+    evaluation = asked.evaluation(store, as_of)
+    answers = []
+    for shape in asked.plan.compiled:
+        reads = asked.reads[shape.node]
+        hangs = _hangs_on(untold, reads)
+        all_ = shape.node in whole or (hangs and bool(changed))
+        nodes = None if all_ else affected(reads, changed, walker)
+        if nodes is None or nodes:
+            with_facts = asked.evaluation(with_derived(store), as_of) if hangs else evaluation
+            answers.append(_answer(shape, nodes, store, asked, with_facts, as_of))
+    if changed or whole:
+        answers += [_by_reference(node, store, asked, as_of) for node, _reason in asked.plan.rest]
+    return answers
+
+
+def _hangs_on(properties: Set[NamedNode], reads: Reads) -> bool:
+    """Whether a shape reads one of some properties, or any."""
+    return bool(properties) and (
+        None in reads.properties or not properties.isdisjoint(reads.properties)
+    )
+
+
+def _answer(
+    shape: Shape,
+    nodes: Nodes | None,
+    store: EmbeddedStore,
+    asked: AskedShapes,
+    evaluation: Evaluation,
+    as_of: datetime,
+) -> Answer:
+    given = None
+    if nodes is not None:
+        given = among_targets(shape.targets, nodes, store, evaluation)
+        if not given:
+            return Answer(shape.node, nodes, ())
+    focus = Targeted(shape.targets, given)
+    try:
+        hits = list(evaluation.hits(shape, focus))
+    except NotCompiled:
+        return _by_reference(shape.node, store, asked, as_of)
+    results = placed((hit.result for hit in hits), asked.shapes)
+    roots = (hit.root for hit in hits)
+    return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))
+
+
+def _by_reference(node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime) -> Answer:
+    """What the reference engine finds, which knows no question about some nodes alone."""
+    source = StoreSource(with_derived(store))
+    report = by_reference(source, asked.shapes, as_of, [node])
+    return Answer(node, None, tuple((result.focus, result) for result in report.results))

@@ -1,0 +1,94 @@
+"""The focus nodes of a shape whose results changed triples may change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from kg.namespaces import RDF
+from kg.shacl.affected.reads import End
+from kg.shacl.affected.shapes import Reads
+from kg.shacl.affected.walker import Nodes, TooMany, Walker
+from kg.shacl.compiled.evaluation import Evaluation
+from kg.shacl.model.paths import Path
+from kg.shacl.model.targets import (
+    SparqlTarget,
+    Target,
+    TargetClass,
+    TargetNode,
+    TargetObjectsOf,
+    TargetSubjectsOf,
+)
+from kg.store import GraphStore
+from kg.store.scratch import normal_forms
+from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+
+_ABOUT: Final = NamedNode("urn:kg:about")
+
+MOST: Final = 2_000
+"""Focus nodes above which a shape is asked about all: an engine takes long for many VALUES."""
+
+
+def affected(reads: Reads, changed: Iterable[Triple], walker: Walker) -> Nodes | None:
+    """The nodes that a shape must be asked about again; ``None`` for all of its focus nodes.
+
+    ``changed`` are the triples that were added or removed, in any graph; the walker is on the
+    store as it is afterwards. None is missed; some may turn out to have the same results as
+    before, or to be no focus nodes. Costs what is walked, whatever the size of the store.
+    """
+    ends: defaultdict[Path, set[Term]] = defaultdict(set)
+    for triple in changed:
+        for read in reads.matching(triple):
+            if read.near is None:
+                return None
+            end = triple.subject if read.near is End.SUBJECT else triple.object
+            if not isinstance(end, Triple):
+                ends[read.way].add(end)
+    try:
+        found = frozenset().union(*(walker.starts(way, frozenset(n)) for way, n in ends.items()))
+    except TooMany:
+        return None
+    if len(found) > MOST or any(isinstance(node, BlankNode) for node in found):
+        return None  # no query can name a blank node
+    return _as_stored(found)
+
+
+def _as_stored(nodes: Nodes) -> Nodes:
+    """The nodes as the engine holds them, which normalises literals."""
+    literals = [node for node in nodes if isinstance(node, Literal)]
+    if not literals:
+        return nodes
+    triples = [Triple(_ABOUT, _ABOUT, literal) for literal in literals]
+    stored = {found.object for found in normal_forms(triples)}
+    return frozenset(node for node in (*nodes, *stored) if not isinstance(node, Triple))
+
+
+def among_targets(
+    targets: Iterable[Target], nodes: Nodes, store: GraphStore, evaluation: Evaluation
+) -> tuple[NamedNode | Literal, ...]:
+    """Those of the nodes that the targets aim at; what only a query can tell is let through."""
+    return tuple(
+        node
+        for node in sorted(nodes, key=str)
+        if not isinstance(node, BlankNode)
+        and any(_aims(target, node, store, evaluation) for target in targets)
+    )
+
+
+def _aims(
+    target: Target, node: NamedNode | Literal, store: GraphStore, evaluation: Evaluation
+) -> bool:
+    match target:
+        case TargetNode(named):
+            return named == node
+        case TargetObjectsOf(predicate):
+            return any(store.quads(None, predicate, node, None))
+        case _ if isinstance(node, Literal):
+            return isinstance(target, SparqlTarget)
+        case TargetSubjectsOf(predicate):
+            return any(store.quads(node, predicate, None, None))
+        case TargetClass(cls):
+            classes = evaluation.classes(cls)
+            return any(q.object in classes for q in store.quads(node, RDF.type, None, None))
+    return True
