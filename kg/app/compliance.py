@@ -44,9 +44,9 @@ def judge(
     Rules that do not apply yet at the instant are told apart, and waivers that hold then count.
     """
     moment = as_of or datetime.now(UTC).replace(microsecond=0)
-    report = set_upcoming_apart(
-        validate_store(graph.store, shapes, moment, graph.revision, engine=engine)
-    )
+    store, index = graph.store, graph.index.at()
+    found = validate_store(store, shapes, moment, graph.revision, engine=engine, index=index)
+    report = set_upcoming_apart(found)
     return apply_waivers(report, read_waivers(graph.store), moment)
 
 

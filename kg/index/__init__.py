@@ -4,7 +4,20 @@ from kg.index.closure import Closure
 from kg.index.edge import Edge
 from kg.index.exported import ExportedIndex
 from kg.index.lineage import LineageIndex, open_snapshot
+from kg.index.repeated import Hop, RepeatedPath
+from kg.index.repeated import Ways as PathWays
 from kg.index.view import IndexView
 from kg.index.walk import Walk
 
-__all__ = ["Closure", "Edge", "ExportedIndex", "IndexView", "LineageIndex", "Walk", "open_snapshot"]
+__all__ = [
+    "Closure",
+    "Edge",
+    "ExportedIndex",
+    "Hop",
+    "IndexView",
+    "LineageIndex",
+    "PathWays",
+    "RepeatedPath",
+    "Walk",
+    "open_snapshot",
+]

@@ -12,6 +12,8 @@ from kg.errors import NotFound
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.links import Family
+from kg.index.repeated import RepeatedPath
+from kg.index.repeated import Ways as PathWays
 from kg.index.rows import Adjacency, Rows
 from kg.index.terms import Terms
 from kg.index.walk import Steps, Walk, Walker, Ways
@@ -151,6 +153,15 @@ class IndexView:
             at_hand=self._contents.is_at_hand(Family.DEPENDENCY, down, self.revision),
         )
         return Closure(found, self._terms)
+
+    def repeated(self, ways: PathWays) -> RepeatedPath:
+        """A path over dependencies and versions, repeated once or more, by numbers of nodes.
+
+        Versions are not told from assets but by the path, as the engine walks it.
+        """
+        return RepeatedPath(
+            ways, lambda family, down: self._contents.adjacency(family, down, self.revision)
+        )
 
     def _steps(self, family: Family, down: bool, chosen: Set[NamedNode] = frozenset()) -> Steps:
         contents, rows, revision = self._contents, self._contents.rows[family], self.revision

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import InputError
+from kg.index import IndexView
 from kg.rdfio import read_quads
 from kg.shacl.compiled.sources import EndpointSource, ScratchSource, StoreSource
 from kg.shacl.compiled.validate import validate_source
@@ -32,16 +33,17 @@ def validate_store(
     *,
     engine: str = "compiled",
     focus_nodes: Sequence[NamedNode | Literal] | None = None,
+    index: IndexView | None = None,
 ) -> Report:
     """Validate everything in a store; the report bears the revision (the store's by default).
 
-    ``focus_nodes`` restricts compiled shapes to those nodes.
+    ``focus_nodes`` restricts compiled shapes to those nodes. With the lineage ``index`` of the
+    store paths over dependencies are answered from it.
     """
     stands_at = store.revision() if revision is None else revision
     if _is_compiled(engine):
-        return validate_source(
-            StoreSource(with_derived(store)), shapes, as_of, stands_at, focus_nodes
-        )
+        source = StoreSource(with_derived(store), index)
+        return validate_source(source, shapes, as_of, stands_at, focus_nodes)
     return validate(extract(store), shapes, as_of, stands_at)
 
 

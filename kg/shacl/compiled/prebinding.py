@@ -19,6 +19,7 @@ from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import bound_directly, nested_groups, sub_selects
 from kg.shacl.compiled.patterns import THIS
 from kg.shacl.compiled.templates import Fragment, render
+from kg.sparql.planner import nested_exists
 from kg.sparql.planner.edits import Edit, apply
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.patterns import GraphPattern, Group, Optional
@@ -102,7 +103,7 @@ def select_for(prebound: Prebound, focus: Focus, evaluation: Evaluation) -> str:
         *context_edits(query, where, evaluation.context, evaluation.holds),
         _projection(query, where),
     ]
-    return apply(query.text, edits)[0]
+    return nested_exists(apply(query.text, edits)[0])
 
 
 def _focus_pattern(focus: Focus, evaluation: Evaluation, once: bool) -> Fragment:

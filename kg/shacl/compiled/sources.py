@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from kg.errors import InputError
+from kg.index import IndexView
 from kg.shacl.compiled.lexical import Lexical
 from kg.shacl.compiled.templates import render
+from kg.sparql.lineage import Snapshot
 from kg.store import EmbeddedStore, GraphStore
 from kg.store.endpoint import Endpoint
 from kg.store.solutions import Solutions
@@ -23,13 +25,14 @@ class Source(Protocol):
     ``verbatim``: literals are as they were written, see :mod:`kg.shacl.compiled.lexical`;
     ``altered``: some had to be disguised for that. ``normalises``: derived integers have become
     ``xsd:integer``. ``merged``: no triple is answered twice. ``shapes_graph`` names the graph
-    that holds the shapes, if one does.
+    that holds the shapes, if one does. ``index`` is the lineage index of the data as it stands.
     """
 
     verbatim: bool
     altered: bool
     merged: bool
     shapes_graph: NamedNode | None
+    index: IndexView | None
 
     @property
     def normalises(self) -> bool:
@@ -62,8 +65,10 @@ class StoreSource:
     merged = False
     shapes_graph: NamedNode | None = None
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, index: IndexView | None = None) -> None:
+        """An index that is not of the store's revision and ontology is left aside."""
         self._store = store
+        self.index = index if index and Snapshot(store, index).is_current else None
 
     def select(self, text: str) -> Solutions:
         """Ask the store; raises :class:`InputError` where the engine cannot evaluate."""
@@ -93,6 +98,7 @@ class EndpointSource:
     altered = False
     merged = False
     shapes_graph: NamedNode | None = None
+    index: IndexView | None = None
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -134,6 +140,7 @@ class ScratchSource:
     normalises = False
     merged = True
     shapes_graph: NamedNode | None = SHAPES_GRAPH
+    index: IndexView | None = None
 
     def __init__(self, triples: Iterable[Triple], shapes: Iterable[Triple] = ()) -> None:
         self._triples = list(dict.fromkeys(triples))

@@ -20,6 +20,7 @@ from kg.shacl.components.shape_variables import shape_variables
 from kg.shacl.model.shape import Constraint, Shape
 from kg.shacl.model.sparql_text import declared_prefixes
 from kg.shacl.rdflib_bridge import from_rdflib, to_rdflib
+from kg.sparql.planner import nested_exists
 from kg.terms import Literal, NamedNode, Term
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Declared(Constraint):
         values = values_pattern(start, shape.path, THIS, VALUE, plain)
         denied = render("conditions/denied", body=pattern)
         query = render("broken-values", values=values, condition=denied)
-        for this, value in plain.select(prologue + query).rows:
+        for this, value in plain.select(nested_exists(prologue + query)).rows:
             yield self._hit(shape, {"this": this, "value": value}, None, evaluation)
 
     def _selected(

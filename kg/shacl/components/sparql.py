@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from kg.errors import InputError, QuerySyntaxError
 from kg.namespaces import SH
 from kg.shacl.compiled.errors import NoExpression
+from kg.shacl.compiled.lineage import select
 from kg.shacl.compiled.messages import filled_in
 from kg.shacl.compiled.prebinding import read_prebound, select_for
 from kg.shacl.components.shape_variables import shape_variables
@@ -57,7 +58,7 @@ class Sparql(Constraint):
         variables = shape_variables(self.select, shape, plain, place)
         prebound = read_prebound(variables, _PREBOUND, place)
         try:
-            found = plain.select(select_for(prebound, focus, plain))
+            found = select(select_for(prebound, focus, plain), plain.source)
         except QuerySyntaxError as error:
             raise InputError(f"the SPARQL cannot be evaluated: {error}", where=place) from error
         for row in found.rows:

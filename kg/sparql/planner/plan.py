@@ -128,6 +128,17 @@ def evaluated(
         return evaluate(Planned(text)), Planned(text)
 
 
+def nested_exists(text: str) -> str:
+    """The text with the patterns of every EXISTS nested, one each, and nothing else changed.
+
+    Unlike :func:`plan` this takes queries too whose other parts hang on the engine's plan.
+    """
+    try:
+        return _exhausted(chains.chain_exists, read(text))[0].text
+    except (NotUnderstood, QuerySyntaxError):
+        return text
+
+
 def _rewrites(query: Query, index: indexed.IndexedClosures | None) -> Iterator[Rewrite]:
     yield dependencies.write_template
     yield dependencies.walk_dependencies

@@ -97,6 +97,9 @@ class _Patterns:
     def _exists(self, budget: int) -> str:
         if self._chance(4):
             return self.group(budget)
+        if self._chance(3):
+            condition = self._any(["?x != ?y", "?y = ?z || ?x = :n1", "BOUND(?w)"])
+            return f"{{ {self._triples()} . {self._triples()} FILTER ({condition}) }}"
         return f"{{ {self._triples()} }}"
 
     def _binding(self) -> str:

@@ -23,7 +23,7 @@ from kg.app import KnowledgeGraph
 from kg.connectors import native
 from kg.errors import QuerySyntaxError
 from kg.sparql import NamedQuery, QueryCatalog
-from kg.sparql.planner import Costs, plan
+from kg.sparql.planner import Costs, nested_exists, plan
 from kg.sparql.reader import read
 from kg.store import EmbeddedStore
 from kg.terms import Quad
@@ -76,6 +76,34 @@ def test_answers_of_the_engine_stay(random: Random) -> None:
         assert answer(store, planned) == expected, planned.text
         indexed = plan(text, snapshot(store), random.choice(_COSTS))
         assert answer(store, indexed) == expected, indexed.text
+
+
+_LOOKING_OUT = [
+    "?y :q ?now FILTER NOT EXISTS { ?x :q ?z . ?z :p ?w FILTER (?w != ?now) }",
+    "?y :q ?n FILTER EXISTS { ?z :p ?x ; :q ?w FILTER (?w = ?n) FILTER (?z != ?y) }",
+    "OPTIONAL { ?y :q ?n } FILTER NOT EXISTS { ?x :q ?z . ?z :p ?w FILTER (?w != ?n) }",
+    "BIND (?y AS ?b) FILTER EXISTS { ?x :p/:q ?z . ?z :p ?w FILTER (?w != ?b || ?z = ?y) }",
+    "FILTER (?x = ?y || EXISTS { ?x :q?/:p ?z FILTER EXISTS { ?z :q ?w FILTER (?w = ?y) } })",
+]
+
+
+@pytest.mark.parametrize("pattern", _LOOKING_OUT)
+def test_nested_patterns_see_what_stands_around(pattern: str) -> None:
+    """What shapes ask, whose conditions look at values from further out; on two engines."""
+    text = f"{PROLOGUE}SELECT ?x ?y {{ ?x :p ?y . {pattern} }}"
+    nested = nested_exists(text)
+    assert nested != text
+    found = 0
+    for seed in range(40):
+        data = quads(Random(seed))
+        store, graph = _store(data), rdflib.Graph()
+        for quad in data:
+            graph.add(tuple(rdflib.URIRef(term.value) for term in quad.triple))
+        expected = answer(store, text)
+        assert answer(store, nested) == expected
+        assert _rdflib_answer(graph, nested) == _rdflib_answer(graph, text)
+        found += len(expected)
+    assert found
 
 
 _PATTERNS = [
