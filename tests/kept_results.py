@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from kg.shacl import Result
 from kg.shacl.affected.asking import DERIVED, Answer, AskedShapes, ask_again
+from kg.shacl.affected.clock import ALWAYS, day_of, passed_days, timed_properties
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.compiled.validate import validate_source
 from kg.shacl.derived import with_derived
@@ -29,9 +30,15 @@ class KeptResults:
         self.triples = set(triples)
         self.store.load((quad(t, ONE) for t in self.triples), 1)
         self.revision = 1
+        self.as_of = AS_OF
         self.results: dict[tuple[Term, Term], list[Result]] = {}
         self.answers: list[Answer] = []
-        self._take(ask_again(self.store, asked, (), AS_OF, whole=roots(asked)))
+        self.ask_all()
+
+    def ask_all(self) -> None:
+        """Ask every shape about all of its focus nodes."""
+        whole = roots(self.asked)
+        self._take(ask_again(self.store, self.asked, (), self.as_of, whole=whole))
 
     def change(self, toggled: Iterable[Triple], *, untold: frozenset[NamedNode] = DERIVED) -> None:
         """Remove those of the triples that are there, add those that are not."""
@@ -42,7 +49,20 @@ class KeptResults:
         for triple in removed:
             self.store._store.remove(quad(triple, ONE))
         self.store.load([quad(t, ONE) for t in added], self.revision)
-        self._take(ask_again(self.store, self.asked, wanted, AS_OF, untold=untold))
+        self._take(ask_again(self.store, self.asked, wanted, self.as_of, untold=untold))
+
+    def advance(self, until: datetime) -> None:
+        """Let time go on."""
+        days = passed_days(self.asked, self.store, self.as_of, until)
+        passed = [
+            q.triple
+            for prop in timed_properties(self.asked)
+            for q in self.store.quads(None, prop, None, None)
+            if (day := day_of(q.object)) is not None
+            and (day == ALWAYS or any(first <= day <= last for first, last in days))
+        ]
+        self.as_of = until
+        self._take(ask_again(self.store, self.asked, (), until, passed=passed))
 
     def _take(self, answers: list[Answer]) -> None:
         self.answers = answers
@@ -60,7 +80,7 @@ class KeptResults:
     def full(self) -> Counter[Key]:
         """What asking everything anew finds."""
         source = StoreSource(with_derived(self.store))
-        return counted(validate_source(source, self.asked.shapes, AS_OF).results)
+        return counted(validate_source(source, self.asked.shapes, self.as_of).results)
 
     def asked_about(self, shape: str) -> set[str] | None:
         """The local names of the nodes that a shape was asked about by the last change."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
+import rdflib
+from rdflib import XSD
+
+from kg.index import IndexView
 from kg.namespaces import MLG
 from kg.shacl.affected.focus import affected, among_targets
-from kg.shacl.affected.shapes import Reads, reads_of_shape
+from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
+from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.evaluation import Evaluation
@@ -30,6 +36,8 @@ from kg.terms import NamedNode, Term, Triple
 DERIVED: Final = frozenset({MLG.carriesFrom})
 """Properties of derived facts, whose changes no patch tells."""
 
+_DURATIONS: Final = (XSD.duration, XSD.dayTimeDuration, XSD.yearMonthDuration)
+
 
 class AskedShapes:
     """A shapes graph with its plan and with what each shape reads, worked out once."""
@@ -42,14 +50,41 @@ class AskedShapes:
     @cached_property
     def reads(self) -> dict[Term, Reads]:
         """What each compiled shape with targets reads, by its node."""
-        beside = {str(predicate) for _, predicate, _ in self.shapes.settings}
-        beside.add(MLG.asOf.value)
-        return {shape.node: reads_of_shape(shape, beside) for shape in self.plan.compiled}
+        return {shape.node: reads_of_shape(shape, self._beside) for shape in self.plan.compiled}
 
-    def evaluation(self, store: EmbeddedStore, as_of: datetime | None) -> Evaluation:
-        """What the shapes are asked with, of a store at an instant."""
+    @cached_property
+    def times(self) -> dict[Term, Times]:
+        """How each compiled shape with targets hangs on the instant, by its node."""
+        fixed = all(map(is_fixed, self.durations))
+        return {
+            shape.node: times_of_shape(shape, self._beside, fixed=fixed)
+            for shape in self.plan.compiled
+        }
+
+    @cached_property
+    def durations(self) -> frozenset[str]:
+        """The durations that rules set."""
+        values = (
+            value for _, _, value in self.shapes.settings if isinstance(value, rdflib.Literal)
+        )
+        return frozenset(str(value) for value in values if value.datatype in _DURATIONS)
+
+    @cached_property
+    def _beside(self) -> frozenset[str]:
+        settings = {str(predicate) for _, predicate, _ in self.shapes.settings}
+        return frozenset(settings | {MLG.asOf.value})
+
+    def evaluation(
+        self, store: EmbeddedStore, as_of: datetime | None, index: IndexView | None = None
+    ) -> Evaluation:
+        """What the shapes are asked with, of a store and its lineage index at an instant."""
         context = Context(context_triples(self.shapes, as_of))
-        return Evaluation(StoreSource(store), context)
+        return Evaluation(StoreSource(store, index), context)
+
+
+def is_fixed(duration: str) -> bool:
+    """Whether a duration (in letters) is as long on every day: it has no years and months."""
+    return not re.search(r"[YM]", duration.partition("T")[0])
 
 
 @dataclass(frozen=True)
@@ -71,33 +106,50 @@ def ask_again(
     changed: Collection[Triple],
     as_of: datetime,
     *,
+    passed: Collection[Triple] | None = None,
     whole: Collection[Term] = (),
     untold: Set[NamedNode] = DERIVED,
+    index: IndexView | None = None,
 ) -> list[Answer]:
     """What shapes find anew after a change, at an instant: an answer for each that it concerns.
 
     ``changed`` are the triples that were added or removed, asserted and entailed, in whatever
-    graph; the store is as it is afterwards. The shapes in ``whole`` are asked about all their
-    focus nodes, and so are those that hang on properties whose changes are ``untold``. Results
-    have rule and path, and no owners.
+    graph; the store is as it is afterwards. Where what was found before was found at an earlier
+    instant, ``passed`` are the statements with dates that were passed since then, as
+    :func:`kg.shacl.affected.clock.passed_days` tells. The shapes in ``whole`` are asked about all
+    their focus nodes, and so are those that hang on properties whose changes are ``untold``.
+    Results have rule and path, and no owners. With the lineage ``index`` of the store paths over
+    dependencies are answered from it.
 
     Costs what the walks from the change to focus nodes cost and the questions about these,
     whatever the size of the store; see docs/shacl.md for what is asked in full.
     """
     walker = Walker(store)
-    evaluation = asked.evaluation(store, as_of)
+    evaluation = asked.evaluation(store, as_of, index)
     answers = []
     for shape in asked.plan.compiled:
         reads = asked.reads[shape.node]
         hangs = _hangs_on(untold, reads)
-        all_ = shape.node in whole or (hangs and bool(changed))
-        nodes = None if all_ else affected(reads, changed, walker)
+        late = _late(asked.times[shape.node], passed)
+        all_ = shape.node in whole or late is None or (hangs and bool(changed))
+        nodes = None if all_ else affected(reads, [*changed, *(late or ())], walker)
         if nodes is None or nodes:
-            with_facts = asked.evaluation(with_derived(store), as_of) if hangs else evaluation
+            with_facts = (
+                asked.evaluation(with_derived(store), as_of, index) if hangs else evaluation
+            )
             answers.append(_answer(shape, nodes, store, asked, with_facts, as_of))
-    if changed or whole:
+    if changed or whole or passed is not None:
         answers += [_by_reference(node, store, asked, as_of) for node, _reason in asked.plan.rest]
     return answers
+
+
+def _late(times: Times, passed: Collection[Triple] | None) -> list[Triple] | None:
+    """The statements whose dates have come to matter to a shape; ``None`` where all may have."""
+    if passed is None:
+        return []
+    if times.properties is None:
+        return None
+    return [triple for triple in passed if triple.predicate in times.properties]
 
 
 def _hangs_on(properties: Set[NamedNode], reads: Reads) -> bool:

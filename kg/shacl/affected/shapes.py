@@ -9,6 +9,7 @@ from typing import Final
 from kg.namespaces import RDF, RDFS
 from kg.shacl.affected.queries import reads_of_query
 from kg.shacl.affected.reads import EVERYTHING, HERE, End, Read, reads_along, then
+from kg.shacl.affected.times import Times, times_of_query
 from kg.shacl.compiled.prebinding import substitute
 from kg.shacl.compiled.templates import Fragment
 from kg.shacl.components.class_ import Class
@@ -114,6 +115,22 @@ def _constraint(
             text = _with_path(constraint.bound(validator.text), shape)
             starts = {"this": way, "value": values} if validator.asks else {"this": way}
             yield from reads_of_query(text, starts, beside)
+
+
+def times_of_shape(shape: Shape, beside: Collection[str], *, fixed: bool) -> Times:
+    """How the results of a shape hang on the instant; see :mod:`kg.shacl.affected.times`."""
+    found = Times()
+    for target in shape.targets:
+        if isinstance(target, SparqlTarget):
+            found |= times_of_query(target.select, (), fixed=fixed)
+    for part in shape.parts():
+        for constraint in part.constraints:
+            if isinstance(constraint, Sparql):
+                found |= times_of_query(_with_path(constraint.select, part), beside, fixed=fixed)
+            elif isinstance(constraint, Declared):
+                text = _with_path(constraint.bound(constraint.validator.text), part)
+                found |= times_of_query(text, beside, fixed=fixed)
+    return found
 
 
 def _with_path(text: str, shape: Shape) -> str:
