@@ -3,6 +3,7 @@
 from kg.index.closure import Closure
 from kg.index.edge import Edge
 from kg.index.exported import ExportedIndex
+from kg.index.facts import Facts, Pairs
 from kg.index.lineage import LineageIndex, open_snapshot
 from kg.index.repeated import Hop, RepeatedPath
 from kg.index.repeated import Ways as PathWays
@@ -13,9 +14,11 @@ __all__ = [
     "Closure",
     "Edge",
     "ExportedIndex",
+    "Facts",
     "Hop",
     "IndexView",
     "LineageIndex",
+    "Pairs",
     "PathWays",
     "RepeatedPath",
     "Walk",

@@ -12,21 +12,25 @@ from kg.index.links import Family, Link, LinkReader
 from kg.index.rows import OPEN, WrittenRows
 from kg.index.terms import Int32, WrittenTerms
 from kg.index.view import Contents
+from kg.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from kg.commit.views import Replay, Statements
 
 
-def empty() -> Base:
+def empty(vocabulary: Vocabulary) -> Base:
     """An index that holds nothing."""
     nothing = np.empty((6, 0), np.int32)
-    return Base(WrittenTerms.of([]), tuple(WrittenRows.of(nothing, 0) for _ in Family))
+    size = len(vocabulary.classes)
+    rows = tuple(WrittenRows.of(nothing, size) for _ in Family)
+    return Base(WrittenTerms.of(vocabulary.classes), rows, vocabulary)
 
 
 def compacted(contents: Contents) -> Base:
     """All that an index holds, as arrays; O(n log n)."""
     terms = contents.terms.written.extended(contents.terms.added)
-    return Base(terms, tuple(WrittenRows.of(r.columns(), len(terms)) for r in contents.rows))
+    rows = tuple(WrittenRows.of(r.columns(), len(terms)) for r in contents.rows)
+    return Base(terms, rows, contents.vocabulary)
 
 
 class Builder:
@@ -34,7 +38,9 @@ class Builder:
 
     def __init__(self, reader: LinkReader) -> None:
         self._reader = reader
-        self._terms: dict[str, int] = {}
+        self._vocabulary = Vocabulary.of(reader.ontology)
+        # Of most classes above others no record says anything, yet things are found to be of them.
+        self._terms = {name: number for number, name in enumerate(self._vocabulary.classes)}
         self._columns = tuple(tuple(array("i") for _ in range(6)) for _ in Family)
 
     def build(self, replay: Replay) -> Base:
@@ -51,7 +57,8 @@ class Builder:
             for link in links - standing.keys():
                 standing[link] = self._begin(link, change.graph.value, revision)
         terms = WrittenTerms.of(list(self._terms))
-        return Base(terms, tuple(WrittenRows.of(_rows(c), len(terms)) for c in self._columns))
+        rows = tuple(WrittenRows.of(_rows(c), len(terms)) for c in self._columns)
+        return Base(terms, rows, self._vocabulary)
 
     def _begin(self, link: Link, graph: str, revision: int) -> int:
         columns = self._columns[link.family]

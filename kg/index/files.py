@@ -23,11 +23,13 @@ from kg.index.links import Family
 from kg.index.rows import Row, Rows, WrittenRows
 from kg.index.terms import Terms, WrittenTerms
 from kg.index.view import Contents
+from kg.index.vocabulary import Vocabulary
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _MANIFEST: Final = "manifest.json"
+_VOCABULARY: Final = "vocabulary.json"
 _RECENT: Final = "recent.npz"
-DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
 """What reading files raises that are missing or damaged."""
 
 
@@ -45,10 +47,12 @@ class Base:
 
     terms: WrittenTerms
     rows: tuple[WrittenRows, ...]
+    vocabulary: Vocabulary
 
     def contents(self) -> Contents:
         """The arrays with nothing added yet."""
-        return Contents(Terms(self.terms), tuple(Rows(rows) for rows in self.rows))
+        rows = tuple(Rows(rows) for rows in self.rows)
+        return Contents(Terms(self.terms), rows, self.vocabulary)
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The arrays by the names of their files."""
@@ -71,6 +75,8 @@ def write_base(folder: Path, base: Base, standing: Standing) -> None:
             os.fsync(file.fileno())
     shapes = {name: len(array) for name, array in arrays.items()}
     manifest = {"format": FORMAT, **asdict(standing), "arrays": shapes}
+    vocabulary = json.dumps(base.vocabulary.to_json())
+    (half / _VOCABULARY).write_text(vocabulary, encoding="utf-8")
     (half / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     half.rename(folder)
 
@@ -91,6 +97,7 @@ def read_base(folder: Path) -> tuple[Base, Standing]:
     base = Base(
         WrittenTerms(*(arrays[f"term.{name}"] for name in WrittenTerms._fields)),
         tuple(_rows(arrays, family) for family in Family),
+        Vocabulary.from_json(json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))),
     )
     return base, Standing(manifest["revision"], manifest["digest"])
 

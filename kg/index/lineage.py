@@ -24,6 +24,7 @@ from kg.index.files import (
 from kg.index.links import Link, LinkReader
 from kg.index.rows import Key
 from kg.index.view import Contents, IndexView
+from kg.index.vocabulary import Vocabulary
 from kg.ontology import Ontology
 from kg.terms import NamedNode
 
@@ -64,7 +65,7 @@ class LineageIndex:
         self._files = threading.Lock()
         self._saved = 0
         self._revision = 0
-        self._state = _State(empty().contents(), self._reader.digest)
+        self._state = _State(empty(Vocabulary.of(ontology)).contents(), self._reader.digest)
         if folder is not None:
             self._read(folder)
 

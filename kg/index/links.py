@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
 from kg.namespaces import DCAT, DCT, FOAF, MLG, PROV, RDF, RDFS
@@ -21,6 +22,7 @@ from kg.terms import Literal, NamedNode, Quad
 
 _DEPENDS = MLG.directlyDependsOn
 _VERSION_OF = DCAT.isVersionOf
+_ENDED = PROV.endedAtTime
 
 Pair = tuple[str, str]
 
@@ -31,6 +33,8 @@ class Family(IntEnum):
     DEPENDENCY = 0
     VERSION = 1
     DESCRIPTION = 2
+    FACT = 3
+    """What queries are answered by and nobody is shown."""
 
 
 DESCRIBED: Final = "described"
@@ -45,6 +49,15 @@ OWNING: Final = frozenset(
     p.value for p in (MLG.ownedBy, MLG.executes, MLG.servedBy, MLG.cellOf, DCT.isPartOf)
 )
 """Who owns a thing, and what it belongs to (the asset of a version aside)."""
+
+KEPT: Final = OWNING | {
+    p.value for p in (RDF.type, PROV.endedAtTime, DCAT.isVersionOf, MLG.directlyDependsOn)
+}
+"""The properties of which the index knows each statement, or of which things there is one."""
+
+LITERAL: Final = "literal"
+"""The relation of such a property to itself where a record gives it a literal in place of a node:
+the statement itself is not kept."""
 
 _SKOLEM: Final = "/.well-known/genid/"  # RDF 1.1 Concepts, section 3.5
 
@@ -85,6 +98,7 @@ class LinkReader:
             relation.value: {i.value for i in ontology.inverses(relation) & ontology.lineage}
             for relation in ontology.lineage_inverse
         }
+        self.ontology = ontology
         self._telling = {_DEPENDS, _VERSION_OF} | ontology.lineage | ontology.lineage_inverse
 
     @property
@@ -101,7 +115,7 @@ class LinkReader:
             for s, p, o in quads
             if p == _VERSION_OF.value
         }
-        found |= self._descriptions(said)
+        found |= self._descriptions(said) | self._facts(said)
         pairs = {(s, o) for s, p, o in quads if p == _DEPENDS.value}
         if pairs:
             stated, implied = self._relations(asserted, pairs), self._relations(quads, pairs)
@@ -126,6 +140,21 @@ class LinkReader:
                 found |= _description(quad.subject.value, quad)
         return found
 
+    @staticmethod
+    def _facts(said: Said) -> set[Link]:
+        """What descriptions leave out: those of blank nodes, and that literals stand for nodes."""
+        found: set[Link] = set()
+        for quad in said.asserted:
+            subject, said_of = quad.subject, quad.predicate.value
+            blank = isinstance(subject, NamedNode) and _SKOLEM in subject.value
+            if blank and said_of in KEPT and (said_of in NAMING or said_of in OWNING):
+                found |= _description(str(subject)[1:-1], quad, Family.FACT)
+        for quad in chain(said.asserted, said.entailed):
+            prop = quad.predicate
+            if prop.value in KEPT and prop != _ENDED and not isinstance(quad.object, NamedNode):
+                found.add(Link(Family.FACT, prop.value, prop.value, LITERAL))
+        return found
+
     def _relations(
         self, triples: Iterable[tuple[str, str, str]], pairs: set[Pair]
     ) -> dict[Pair, set[str]]:
@@ -146,7 +175,7 @@ class LinkReader:
                     yield source.value, quad.predicate.value, target.value
 
 
-def _description(subject: str, quad: Quad) -> set[Link]:
+def _description(subject: str, quad: Quad, family: Family = Family.DESCRIPTION) -> set[Link]:
     match quad.object:
         case NamedNode(value=text):
             pass
@@ -154,4 +183,4 @@ def _description(subject: str, quad: Quad) -> set[Link]:
             text = f'"{text}'
         case _:
             return set()
-    return {Link(Family.DESCRIPTION, subject, text, quad.predicate.value)}
+    return {Link(family, subject, text, quad.predicate.value)}

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.index.terms import Int32
 
@@ -35,6 +36,14 @@ class Row(NamedTuple):
     relation: int
     graph: int
     begin: int
+
+
+class Found(NamedTuple):
+    """Some rows: their sources, targets and graphs."""
+
+    sources: Int32
+    targets: Int32
+    graphs: Int32
 
 
 class WrittenRows(NamedTuple):
@@ -152,6 +161,33 @@ class Rows:
             view[row] if row < self._size else self.added[row - self._size][place] for row in rows
         ]
 
+    def gather(self, nodes: Int32, down: bool, revision: int, relation: int | None) -> Found:
+        """The rows that hold at a revision from some nodes, or with ``down`` those to them.
+
+        All of them, or those of one relation. By array operations: O(rows of the nodes).
+        """
+        written, index = self.written, (self.written.by_source, self.written.by_target)[down]
+        known = nodes[nodes < len(index) - 1]
+        rows = ranges(index[known], index[known + 1])
+        rows = written.order[rows].astype(np.int64) if down else rows
+        holds = (written.begin[rows] <= revision) & (written.end[rows] > revision)
+        if relation is not None:
+            holds &= written.relation[rows] == relation
+        rows = rows[holds]
+        if self.closed:
+            ends = np.array(list(self.closed.items()), np.int64)
+            gone = ends[ends[:, 1] <= revision, 0]
+            rows = rows[~np.isin(rows, gone)]
+        more = [
+            (row.source, row.target, row.graph)
+            for number in self._added_of(nodes, down)
+            if (row := self.added[number]).begin <= revision < self.ends[number]
+            and (relation is None or row.relation == relation)
+        ]
+        columns = np.array(more, np.int32).reshape(-1, 3)
+        parts = (written.source, written.target, written.graph)
+        return Found(*(np.concatenate([part[rows], columns[:, n]]) for n, part in enumerate(parts)))
+
     def key(self, row: int) -> Key:
         """The terms of a row."""
         if row >= self._size:
@@ -207,6 +243,13 @@ class Rows:
         if self.ends[number] == OPEN:
             self._open[row[:4]] = self._size + number
 
+    def _added_of(self, nodes: Int32, down: bool) -> list[int]:
+        """The numbers of the added rows from some nodes, or to them."""
+        of = self._of[down]
+        if not of:
+            return []
+        return [number for node in nodes.tolist() for number in of.get(node, ())]
+
     def _added_at(self, revision: int) -> list[Row]:
         both = zip(list(self.added), list(self.ends), strict=False)
         return [row for row, end in both if row.begin <= revision < end]
@@ -245,6 +288,14 @@ class Rows:
                 return row
             row += 1
         return None
+
+
+def ranges(starts: Int32, stops: Int32) -> npt.NDArray[np.int64]:
+    """The numbers from each start up to its stop, one range after the other."""
+    counts = (stops - starts).astype(np.int64)
+    before = np.cumsum(counts) - counts
+    found: npt.NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(starts - before, counts)
+    return found
 
 
 def offsets(keys: Int32, terms: int) -> Int32:

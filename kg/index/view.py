@@ -11,11 +11,13 @@ import numpy as np
 from kg.errors import NotFound
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
+from kg.index.facts import Facts
 from kg.index.links import Family
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
 from kg.index.rows import Adjacency, Rows
 from kg.index.terms import Terms
+from kg.index.vocabulary import Vocabulary
 from kg.index.walk import Steps, Walk, Walker, Ways
 from kg.namespaces import DCAT
 from kg.terms import NamedNode
@@ -25,10 +27,12 @@ Direction = Literal["up", "down"]
 
 @dataclass(frozen=True)
 class Contents:
-    """All that the index holds: terms, rows by family, and adjacencies worked out lately."""
+    """All that the index holds: terms, rows by family, what the ontology makes of them, and
+    adjacencies worked out lately."""
 
     terms: Terms
     rows: tuple[Rows, ...]
+    vocabulary: Vocabulary
     adjacencies: dict[tuple[Family, bool], tuple[int, Adjacency]] = field(default_factory=dict)
 
     def adjacency(self, family: Family, down: bool, revision: int) -> Adjacency:
@@ -131,6 +135,12 @@ class IndexView:
             self._steps(Family.VERSION, False),
         )
         return Walker(ways, len(self._terms)).walk(start, depth, until)
+
+    @property
+    def facts(self) -> Facts:
+        """The statements that hold at this revision, as arrays."""
+        contents = self._contents
+        return Facts(self._terms, contents.rows, contents.vocabulary, self.revision)
 
     def closure(self, start: NamedNode, direction: Direction) -> Closure:
         """All that a node depends on (``up``), or that depends on it, by one step or more.

@@ -77,6 +77,14 @@ class Ontology:
         """All properties above a property, not itself."""
         return self._entailment.superproperties.get(prop, _NONE)
 
+    def follows(self, prop: NamedNode) -> bool:
+        """Whether a triple of the property may follow from a triple of another."""
+        return any(
+            other != prop and read == prop
+            for other, readings in self._entailment.readings.items()
+            for read, _ in readings
+        )
+
     def inverses(self, prop: NamedNode) -> frozenset[NamedNode]:
         """The properties declared to be the inverse of a property, on either side."""
         return self._entailment.inverses.get(prop, _NONE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from kg.commit import ONTOLOGY_DIGEST
+from kg.index import Facts
 from kg.store.base import GraphStore
 from kg.store.solutions import first_column
 from kg.terms import NamedNode, Term
@@ -22,6 +23,11 @@ class Closures(Protocol):
 
     digest: str
     """The digest of the ontology that they follow from."""
+
+    @property
+    def facts(self) -> Facts | None:
+        """What else is known of the nodes, where it is."""
+        ...
 
     def closure(self, start: NamedNode, direction: Direction) -> Collection[NamedNode]:
         """What a node depends on (``up``) or what depends on it (``down``), each node once.

@@ -44,7 +44,7 @@ def _replaced(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*parts, text[place:]])
 
 
-def fresh_variables(query: Query) -> Iterator[str]:
+def fresh_variables(query: Query, stem: str = "via") -> Iterator[str]:
     """Names that no variable of the query has."""
     taken = {token.text[1:] for token in query.variables}
-    return (name for number in count(1) if (name := f"via{number}") not in taken)
+    return (name for number in count(1) if (name := f"{stem}{number}") not in taken)

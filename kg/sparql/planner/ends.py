@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kg.errors import KGError
 from kg.sparql.lineage import Snapshot
 from kg.sparql.planner.costs import Costs
@@ -9,6 +11,9 @@ from kg.sparql.planner.scopes import Scope
 from kg.sparql.planner.sources import Sources
 from kg.sparql.reader.queries import Query
 from kg.terms import Literal, NamedNode, Term
+
+_FEW: Final = 100
+"""Solutions that are not counted before they are looked at: counting costs a thirtieth of that."""
 
 
 class Ends:
@@ -20,15 +25,23 @@ class Ends:
         self._answers: dict[str, list[Term | None] | None] = {}
 
     def values(
-        self, query: Query, scope: Scope, variable: str, without: str | None
+        self,
+        query: Query,
+        scope: Scope,
+        variable: str,
+        without: str | None,
+        most: int | None = None,
     ) -> list[NamedNode] | None:
         """All values that a variable may have by the patterns around it; ``None`` if unknown,
-        too many, or not all of them IRIs.
+        too many (``most`` solutions, or as many as are looked at), or not all of them IRIs.
         """
         sources = Sources(query)
+        most = self._most if most is None else most
         for pattern in sources.of(scope, variable, without):
-            found = self._asked(sources.select(variable, pattern, self._most + 1))
-            if found is not None and len(found) <= self._most:
+            if most > _FEW and not self._number(sources.count(variable, pattern, most + 1), most):
+                continue
+            found = self._asked(sources.select(variable, pattern, most + 1))
+            if found is not None and len(found) <= most:
                 nodes = [term for term in dict.fromkeys(found) if isinstance(term, NamedNode)]
                 return nodes if len(nodes) == len(set(found)) else None
         return None
@@ -37,9 +50,15 @@ class Ends:
         """Whether some pattern beside a closure has no more solutions than a limit."""
         sources = Sources(query)
         for pattern in sources.single(scope, variable):
-            answer = self._asked(sources.count(variable, pattern, limit + 1))
-            if answer and isinstance(answer[0], Literal) and int(answer[0].value) <= limit:
+            if self._number(sources.count(variable, pattern, limit + 1), limit):
                 return True
+        return False
+
+    def _number(self, text: str, limit: int) -> bool:
+        """Whether a number that is asked for is within a limit."""
+        match self._asked(text):
+            case [Literal(value=number)]:
+                return int(number) <= limit
         return False
 
     def _asked(self, text: str) -> list[Term | None] | None:

@@ -48,8 +48,9 @@ class IndexedClosures:
     def __init__(self, snapshot: Snapshot, handover: Handover, costs: Costs) -> None:
         self._snapshot = snapshot
         self._handover = handover
-        self._costs = costs
+        self.costs = self._costs = costs
         self._ends = Ends(snapshot, costs)
+        self.values = self._ends.values
         self._closures: dict[tuple[NamedNode, Direction, bool], Collection[NamedNode]] = {}
 
     def answer_closures(self, query: Query) -> Iterator[Edit]:
@@ -88,7 +89,7 @@ class IndexedClosures:
         subject, target = end_of(query, triple.subject), end_of(query, triple.object)
         if isinstance(subject, NamedNode) and isinstance(target, NamedNode):
             return self._checked(subject, target, step)
-        found = self._known_end(query, scope, triple, step)
+        found = self.known_end(query, scope, triple, step)
         if found is None:
             return None
         return self._handed_over(query, scope, block, triple, found)
@@ -99,9 +100,10 @@ class IndexedClosures:
         self._note(f"closure of {start}", len(members), "node", "looked up", str(target))
         return "VALUES () { () }" if target in members else "VALUES () { }"
 
-    def _known_end(
+    def known_end(
         self, query: Query, scope: Scope, triple: TriplePattern, step: Walk
     ) -> Found | None:
+        """A closure pattern seen from the end of which less is known to be possible, if any is."""
         subject, target = end_of(query, triple.subject), end_of(query, triple.object)
         match subject, target:
             case str(), str() if subject != target and scope.exists is None:
@@ -113,16 +115,19 @@ class IndexedClosures:
     ) -> Found | None:
         """The end that has the fewer values by the patterns around."""
         subject, target = ends
-        choices = []
-        for near, far, direction in (
-            (subject, target, step.direction),
-            (target, subject, step.back),
-        ):
-            starts = self._ends.values(query, scope, near, far)
-            if starts is not None and len(starts) <= self._costs.starts:
-                choices.append(Found(near, far, starts, direction, step.zero))
-                if len(starts) <= self._costs.few_starts:
-                    break
+        choices: list[Found] = []
+        for most in (self._costs.inlined, self._costs.looked_at):
+            for near, far, direction in (
+                (subject, target, step.direction),
+                (target, subject, step.back),
+            ):
+                starts = self._ends.values(query, scope, near, far, most)
+                if starts is not None and len(starts) <= self._costs.starts:
+                    choices.append(Found(near, far, starts, direction, step.zero))
+                    if len(starts) <= self._costs.few_starts:
+                        break
+            if choices:
+                break
         chosen = min(choices, key=lambda found: len(found.starts), default=None)
         if chosen and chosen.zero and not all(map(self._snapshot.has, chosen.starts)):
             return None
@@ -203,7 +208,9 @@ class IndexedClosures:
         key = (start, direction, zero)
         if key not in self._closures:
             found = self._snapshot.closures.closure(start, direction)
-            self._closures[key] = {start, *found} if zero and start not in found else found
+            if zero and start not in found and self._snapshot.has(start):
+                found = {start, *found}
+            self._closures[key] = found
         return self._closures[key]
 
 

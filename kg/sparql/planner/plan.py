@@ -14,6 +14,7 @@ from kg.sparql.planner import (
     closures,
     dependencies,
     indexed,
+    islands,
     members,
     optionals,
     semijoins,
@@ -88,10 +89,12 @@ def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> 
     names: dict[str, None] = {}
     try:
         query = read(text)
-        index = None
+        index = isles = None
         if snapshot is not None and not query.has_dataset:
             index = indexed.IndexedClosures(snapshot, handover, costs)
-        for rewrite in _rewrites(query, index):
+            if (facts := snapshot.closures.facts) is not None:
+                isles = islands.Islands(snapshot, facts, handover, index)
+        for rewrite in _rewrites(query, index, isles):
             query, done = _exhausted(rewrite, query)
             names.update(dict.fromkeys(done))
     except (NotUnderstood, QuerySyntaxError):
@@ -139,7 +142,9 @@ def nested_exists(text: str) -> str:
         return text
 
 
-def _rewrites(query: Query, index: indexed.IndexedClosures | None) -> Iterator[Rewrite]:
+def _rewrites(
+    query: Query, index: indexed.IndexedClosures | None, isles: islands.Islands | None
+) -> Iterator[Rewrite]:
     yield dependencies.write_template
     yield dependencies.walk_dependencies
     if unsteady(query):
@@ -147,6 +152,8 @@ def _rewrites(query: Query, index: indexed.IndexedClosures | None) -> Iterator[R
     yield blanks.name_blanks
     if index is not None:
         yield sequences.part_sequences
+        if isles is not None:
+            yield isles.solve
         yield lambda query: members.look_up_members(query, index)
     yield semijoins.join_closures
     yield optionals.move_required_first

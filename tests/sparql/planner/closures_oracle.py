@@ -16,6 +16,8 @@ from kg.terms import NamedNode
 class GraphClosures:
     """The closures of what a store holds."""
 
+    facts = None
+
     def __init__(self, store: EmbeddedStore) -> None:
         self.revision = store.revision()
         self.digest = "".join(store.notes(ONTOLOGY_DIGEST))
