@@ -229,10 +229,11 @@ def _query(query: NamedQuery) -> Iterator[str]:
 def _rules() -> Iterator[str]:
     yield from (
         "`kg validate` holds the graph against these; see [governance](../governance.md).",
-        "Structure shapes say what a sane record is, governance rules what a company demands.",
+        "Structure shapes say what a sane record is, governance rules what a company demands;",
+        "`kg gate` asks those under Gate besides, see [the gate](../howto-gate.md).",
         "",
     )
-    for folder in ("governance", "structure"):
+    for folder in ("governance", "structure", "gate"):
         yield from (f"## {folder.capitalize()}", "")
         shapes = load_shapes(asset("shapes", folder))
         for rule in sorted(shapes.rules.values(), key=lambda rule: rule.name):

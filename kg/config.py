@@ -97,6 +97,11 @@ class DataDirectory:
         return self.root / "updates"
 
     @property
+    def overlays(self) -> Path:
+        """Copies of the store that the gate supposes things in; there while a process uses them."""
+        return self.root / "gate"
+
+    @property
     def door(self) -> Path:
         """The socket at which a running server takes requests of local commands."""
         return self.root / "server.socket"

@@ -59,13 +59,18 @@ def asked_shapes(
 
 def chosen_shapes(data: DataDirectory | None, packs: Sequence[str] = ()) -> Shapes:
     """The structure shapes and the rules of the packs given, or else of those that are set."""
-    everything = all_shapes(data)
-    names = chosen_packs(data, packs)
-    if not names:
+    return chosen_from(all_shapes(data), chosen_packs(data, packs), structure_rules())
+
+
+def chosen_from(everything: Shapes, packs: Sequence[str], always: frozenset[str]) -> Shapes:
+    """The rules of the packs named, and those (IRIs) that are asked always; all without a name.
+
+    Raises :class:`NotFound` for a pack that there is not.
+    """
+    if not packs:
         return everything
-    structure = structure_rules()
-    governance = everything.rules.keys() - structure
-    return everything.only(structure | rules_of(everything.packs, names, governance))
+    governance = everything.rules.keys() - always
+    return everything.only(always | rules_of(everything.packs, packs, governance))
 
 
 def chosen_packs(data: DataDirectory | None, packs: Sequence[str] = ()) -> tuple[str, ...]:
@@ -75,10 +80,13 @@ def chosen_packs(data: DataDirectory | None, packs: Sequence[str] = ()) -> tuple
 
 def all_shapes(data: DataDirectory | None) -> Shapes:
     """Every shape that ships and every one in the data directory, read anew."""
-    places = [asset("shapes", "structure"), asset("shapes", "governance")]
-    if data and data.shapes.is_dir():
-        places.append(data.shapes)
-    return load_shapes(*places)
+    return load_shapes(*shape_folders(data))
+
+
+def shape_folders(data: DataDirectory | None) -> list[Path]:
+    """Where the shapes lie that ship, and those of the data directory."""
+    own = [data.shapes] if data and data.shapes.is_dir() else []
+    return [asset("shapes", "structure"), asset("shapes", "governance"), *own]
 
 
 def structure_rules() -> frozenset[str]:

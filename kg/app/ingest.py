@@ -108,6 +108,10 @@ class Ingestion:
         self.report.count(planned.counts)
         return planned
 
+    def records(self, batches: Iterable[Batch]) -> list[Record]:
+        """The records that the run would put, all batches together, the pieces of one added up."""
+        return self._gather(batches, None).records
+
     def _one_by_one(self, batches: Iterable[Batch], progress: Progress | None) -> None:
         for batch in batches:
             self._note(batch)

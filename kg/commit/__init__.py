@@ -1,6 +1,7 @@
 """Commit: records become a change, a change becomes a revision."""
 
 from kg.commit.commit import Committer
+from kg.commit.effects import graph_changes, store_patch
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
 from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in
 from kg.commit.views import GraphChange, Replay, Statements, View
@@ -18,6 +19,8 @@ __all__ = [
     "View",
     "Writer",
     "check_record",
+    "graph_changes",
     "ontology_in",
     "plan",
+    "store_patch",
 ]

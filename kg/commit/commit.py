@@ -13,17 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 
+from kg.commit.effects import graph_changes, store_patch
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
 from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads, reentail
-from kg.commit.views import GraphChange, Replay, Statements, View
+from kg.commit.views import GraphChange, Replay, View
 from kg.errors import StorageError
 from kg.iri import Names, entailed_graph
 from kg.journal import Journal, RevisionInfo, StoredRecord, to_quads
 from kg.model import Record
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
-from kg.terms import Literal, NamedNode, Quad
+from kg.terms import NamedNode, Quad
 
 _BULK = 10_000
 """From this many quads on, and with nothing to remove, a bulk load is several times faster."""
@@ -101,7 +102,7 @@ class Committer:
             info = self._journal.append(
                 planned.entries, agent=agent, message=message, states=states
             )
-            changes = self._changes(planned)
+            changes = graph_changes(planned, self._ontology)
             self._apply(changes, info.revision)
             self._tell(changes, info.revision)
             return info, planned.counts
@@ -203,20 +204,8 @@ class Committer:
             patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
         self._store.apply(patch)
 
-    def _changes(self, planned: Plan) -> list[GraphChange]:
-        changes = []
-        for entry in planned.entries:
-            record = entry.record
-            found = planned.before.get(record.graph.value)
-            before = Statements(found.triples if found else (), record.graph, self._ontology)
-            after = Statements(record.triples, record.graph, self._ontology)
-            changes.append(GraphChange(record.source, record.subject, entry.patch, before, after))
-        return changes
-
     def _apply(self, changes: list[GraphChange], revision: int) -> None:
-        patch = StorePatch(revision)
-        for change in changes:
-            _diff(patch, change)
+        patch = store_patch(changes, revision)
         if not patch.removed and len(patch.added) >= _BULK:
             self._store.load(patch.added, revision)
         else:
@@ -228,20 +217,3 @@ class Committer:
                 view.follow(revision, changes)
             else:
                 view.catch_up(self._replay())
-
-
-def _diff(patch: StorePatch, change: GraphChange) -> None:
-    before, after, graph = change.before, change.after, change.graph
-    if not before.triples:
-        patch.added += [*after.asserted, *after.entailed]
-        return
-    removed = to_quads(change.patch.removed, graph)
-    patch.removed += [*removed, *(before.entailed - after.entailed)]
-    patch.added += to_quads(change.patch.added, graph)
-    patch.added += [*_at_risk(removed, after.asserted), *(after.entailed - before.entailed)]
-
-
-def _at_risk(removed: list[Quad], kept: list[Quad]) -> list[Quad]:
-    """What stays but may be lost with what goes: the store sees ``"01"`` and ``"1"`` as one."""
-    typed = {(q.subject, q.predicate) for q in removed if isinstance(q.object, Literal)}
-    return [q for q in kept if isinstance(q.object, Literal) and (q.subject, q.predicate) in typed]

@@ -38,8 +38,8 @@ def as_object(overview: Overview, names: Names) -> dict[str, Any]:
         "waived": report.waived,
         "rules": len(report.rules),
         "summaries": [_summary(summary) for summary in overview.summaries],
-        "results": [_result(entry, names) for entry in overview.entries],
-        "upcoming": [_result(entry, names) for entry in overview.upcoming],
+        "results": [result_object(entry, names) for entry in overview.entries],
+        "upcoming": [result_object(entry, names) for entry in overview.upcoming],
     }
 
 
@@ -50,7 +50,8 @@ def _summary(summary: Summary) -> dict[str, Any]:
     return {"by": summary.title, "rows": rows}
 
 
-def _result(entry: Entry, names: Names) -> dict[str, Any]:
+def result_object(entry: Entry, names: Names) -> dict[str, Any]:
+    """One finding as plain values."""
     result, words = entry.result, entry.finding
     return {
         "focus": words.focus,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from kg.compliance.findings import printable, show
 from kg.index import Edge
 from kg.iri import Names
-from kg.lineage import LineageService
+from kg.lineage import LineageService, PathAnswer
 from kg.namespaces import DCAT, compact
 from kg.shacl import Result
 from kg.terms import NamedNode
@@ -29,16 +29,21 @@ class Step:
 
 
 def evidence_path(result: Result, lineage: LineageService, names: Names) -> tuple[Step, ...]:
-    """A shortest way from the focus node up to the value; empty where there is none.
+    """A shortest way from the one up to the other of focus node and value; empty for none.
 
-    Costs as much as the closure between them.
+    It begins at that which depends on the other. Costs as much as the closure between them.
     """
     focus, value = result.focus, result.value
     if not isinstance(focus, NamedNode) or not isinstance(value, NamedNode) or focus == value:
         return ()
-    answer = lineage.path(value, focus)
-    if answer.direction != "down":
-        return ()
+    for start, end in ((value, focus), (focus, value)):
+        answer = lineage.path(start, end)
+        if answer.direction == "down":
+            return _steps(answer, names)
+    return ()
+
+
+def _steps(answer: PathAnswer, names: Names) -> tuple[Step, ...]:
     nodes = list(reversed(answer.nodes))
     edges = {(edge.source, edge.target): edge for edge in answer.edges}
     ways = [_way(edges.get((node.iri, after.iri)), names) for node, after in pairwise(nodes)]

@@ -32,6 +32,18 @@ def read_waivers(store: GraphStore) -> list[Waiver]:
     return [read_waiver(store, node) for node in named]
 
 
+def read_waivers_for(store: GraphStore, things: Iterable[Term]) -> list[Waiver]:
+    """The waivers for some things alone, by their IRI; a few look-ups each."""
+    found = {
+        quad.subject
+        for thing in things
+        if isinstance(thing, NamedNode)
+        for quad in store.quads(None, MLG.waiverFor, thing, None)
+    }
+    named = (node for node in found if isinstance(node, NamedNode) and _is_waiver(store, node))
+    return [read_waiver(store, node) for node in sorted(named, key=lambda node: node.value)]
+
+
 def read_waiver(store: GraphStore, iri: NamedNode) -> Waiver:
     """What all sources together say of one waiver."""
     said: defaultdict[NamedNode, set[Term]] = defaultdict(set)
@@ -127,6 +139,10 @@ def _times(waiver: Waiver, as_of: datetime) -> Iterator[str]:
         yield f"it holds from {show_instant(start)} only"
     if end - start > LONGEST:
         yield f"it is for more than {LONGEST.days} days"
+
+
+def _is_waiver(store: GraphStore, node: NamedNode) -> bool:
+    return any(True for _ in store.quads(node, RDF.type, MLG.Waiver, None))
 
 
 def _nodes(terms: Iterable[Term]) -> frozenset[NamedNode]:

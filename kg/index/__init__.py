@@ -7,6 +7,7 @@ from kg.index.facts import Facts, Pairs
 from kg.index.lineage import LineageIndex, open_snapshot
 from kg.index.repeated import Hop, RepeatedPath
 from kg.index.repeated import Ways as PathWays
+from kg.index.supposed import SupposedIndex
 from kg.index.view import IndexView
 from kg.index.walk import Walk
 
@@ -21,6 +22,7 @@ __all__ = [
     "Pairs",
     "PathWays",
     "RepeatedPath",
+    "SupposedIndex",
     "Walk",
     "open_snapshot",
 ]

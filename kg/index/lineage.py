@@ -21,12 +21,10 @@ from kg.index.files import (
     write_base,
     write_recent,
 )
-from kg.index.links import Link, LinkReader
-from kg.index.rows import Key
+from kg.index.links import LinkReader
 from kg.index.view import Contents, IndexView
 from kg.index.vocabulary import Vocabulary
 from kg.ontology import Ontology
-from kg.terms import NamedNode
 
 if TYPE_CHECKING:
     from kg.commit.views import GraphChange, Replay
@@ -153,17 +151,7 @@ class LineageIndex:
 
     def _take(self, revision: int, change: GraphChange) -> None:
         before, after = self._reader.links(change.before), self._reader.links(change.after)
-        if before == after:
-            return
-        contents = self._state.contents
-        for link in before - after:
-            contents.rows[link.family].end(self._key(link, change.graph), revision)
-        for link in after - before:
-            contents.rows[link.family].begin(self._key(link, change.graph), revision)
-
-    def _key(self, link: Link, graph: NamedNode) -> Key:
-        add = self._state.contents.terms.add
-        return add(link.source), add(link.target), add(link.relation), add(graph.value)
+        self._state.contents.take(revision, change.graph.value, before, after)
 
     def _compact_if_due(self) -> None:
         rows = self._state.contents.rows

@@ -141,6 +141,21 @@ class Rows:
         for number in range(len(self.added)):
             self._index_added(number)
 
+    def branch(self, revision: int) -> Rows:
+        """Rows that begin as these are at a revision, and to which others are added.
+
+        O(what came since the rows were written), of whatever revision.
+        """
+        branch = Rows(self.written)
+        both = zip(list(self.added), list(self.ends), strict=False)
+        kept = [(row, end) for row, end in both if row.begin <= revision]
+        branch.restore(
+            [row for row, _ in kept],
+            [end if end <= revision else OPEN for _, end in kept],
+            {row: end for row, end in self.closed.copy().items() if end <= revision},
+        )
+        return branch
+
     def at(self, node: int, down: bool, revision: int) -> list[int]:
         """The rows that hold at a revision from a node, or with ``down`` those to it."""
         found = self._written_at(node, down, revision)

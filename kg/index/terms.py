@@ -68,6 +68,13 @@ class Terms:
         self._hashes = written.hashes.data
         self._order = written.order.data
 
+    def branch(self) -> Terms:
+        """A dictionary that begins as this one is, and to which others are added."""
+        branch = Terms(self.written)
+        branch.added = list(self.added)
+        branch._numbers = {iri: self._known + place for place, iri in enumerate(branch.added)}
+        return branch
+
     def number(self, iri: str) -> int | None:
         """The number of an IRI, or ``None`` where it is not in the dictionary."""
         encoded = iri.encode()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,15 +12,18 @@ from kg.errors import NotFound
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.facts import Facts
-from kg.index.links import Family
+from kg.index.links import Family, Link, LinkReader
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
-from kg.index.rows import Adjacency, Rows
+from kg.index.rows import Adjacency, Key, Rows
 from kg.index.terms import Terms
 from kg.index.vocabulary import Vocabulary
 from kg.index.walk import Steps, Walk, Walker, Ways
 from kg.namespaces import DCAT
 from kg.terms import NamedNode
+
+if TYPE_CHECKING:
+    from kg.commit.views import GraphChange
 
 Direction = Literal["up", "down"]
 
@@ -43,6 +46,22 @@ class Contents:
         found = self.rows[family].adjacency(down, revision, len(self.terms))
         self.adjacencies[family, down] = (revision, found)
         return found
+
+    def branch(self, revision: int) -> Contents:
+        """Contents that begin as these are at a revision; see :meth:`Rows.branch`."""
+        rows = tuple(rows.branch(revision) for rows in self.rows)
+        return Contents(self.terms.branch(), rows, self.vocabulary)
+
+    def take(self, revision: int, graph: str, before: Set[Link], after: Set[Link]) -> None:
+        """Let a record graph make other links from a revision on."""
+        for link in before - after:
+            self.rows[link.family].end(self._key(link, graph), revision)
+        for link in after - before:
+            self.rows[link.family].begin(self._key(link, graph), revision)
+
+    def _key(self, link: Link, graph: str) -> Key:
+        add = self.terms.add
+        return add(link.source), add(link.target), add(link.relation), add(graph)
 
     def is_at_hand(self, family: Family, down: bool, revision: int) -> bool:
         """Whether these neighbours are kept."""
@@ -70,6 +89,18 @@ class IndexView:
         if not 0 <= wanted <= self.revision:
             raise NotFound(f"there is no revision {wanted}; the newest is {self.revision}")
         return IndexView(self._contents, wanted, self.digest)
+
+    def supposing(self, changes: Iterable[GraphChange], reader: LinkReader) -> IndexView:
+        """The view after changes that nobody has committed, at the next revision.
+
+        Costs what the changes and those since the last base of the index are; this view and the
+        index stay as they are.
+        """
+        contents, revision = self._contents.branch(self.revision), self.revision + 1
+        for change in changes:
+            before, after = reader.links(change.before), reader.links(change.after)
+            contents.take(revision, change.graph.value, before, after)
+        return IndexView(contents, revision, self.digest)
 
     def neighbours(self, node: NamedNode, direction: str) -> set[NamedNode]:
         """What the node directly depends on (``up``), or what depends on it (``down``)."""

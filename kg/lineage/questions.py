@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from kg.index import Edge, ExportedIndex, IndexView, LineageIndex
+from kg.index import Edge, ExportedIndex, IndexView, LineageIndex, SupposedIndex
 from kg.iri import Names
 from kg.lineage.answers import Impacted, LineageAnswer, NodeInfo, PathAnswer, PathsAnswer
 from kg.lineage.impact import ImpactAnswer
@@ -53,7 +53,7 @@ class LineageService:
     def __init__(
         self,
         store: GraphStore,
-        index: LineageIndex | ExportedIndex,
+        index: LineageIndex | ExportedIndex | SupposedIndex,
         ontology: Ontology,
         names: Names,
     ) -> None:
@@ -67,6 +67,11 @@ class LineageService:
         return any(True for _ in self._store.quads(node, None, None, None)) or any(
             True for _ in self._store.quads(None, None, node, None)
         )
+
+    def owners(self, nodes: Iterable[NamedNode]) -> set[NamedNode]:
+        """Who owns the nodes, or what they belong to; a few look-ups each."""
+        reader = NodeReader(self._index.at(), self._types, Selection().as_of)
+        return {owner for node in nodes for owner in reader.owners(node)}
 
     def lineage(
         self,

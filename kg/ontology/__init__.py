@@ -17,7 +17,7 @@ from kg.terms import Literal, NamedNode, Quad, Triple
 
 __all__ = ["Chain", "Difference", "Ontology"]
 
-_CORE: Final = ("mlg", "lineage", "governance")
+_CORE: Final = ("mlg", "lineage", "governance", "gate")
 _NONE: Final[frozenset[NamedNode]] = frozenset()
 
 

@@ -1,6 +1,6 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
-from kg.shacl.affected import Answer, AskedShapes, ask_again
+from kg.shacl.affected import Answer, AskedShapes, Inquirer, Inquiry, ask_again
 from kg.shacl.derived import derive, derive_from
 from kg.shacl.engines import ENGINES, validate_endpoint, validate_files, validate_store
 from kg.shacl.extract import extract
@@ -16,6 +16,8 @@ __all__ = [
     "HOUSE",
     "Answer",
     "AskedShapes",
+    "Inquirer",
+    "Inquiry",
     "NotWaived",
     "Pack",
     "Report",

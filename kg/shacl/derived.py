@@ -6,11 +6,15 @@ In a store they stand in a graph of their own, made anew when the revision has m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from kg.assets import asset_files
 from kg.errors import InputError
-from kg.namespaces import MLG, ONTOLOGY_IRI, PREFIXES
+from kg.namespaces import MLG, ONTOLOGY_IRI, PREFIXES, RDF
+from kg.sparql.prologue import with_prefixes
+from kg.sparql.reader import read
+from kg.sparql.tokens import Kind
 from kg.store import DERIVED_GRAPH, EmbeddedStore, GraphStore, QueryTriples, StorePatch
 from kg.terms import Literal, NamedNode, Quad, Triple
 
@@ -25,6 +29,31 @@ def derive(store: GraphStore) -> Iterator[Triple]:
         if not isinstance(answer, QueryTriples):
             raise InputError("a rule query must be a CONSTRUCT", where=str(path))
         yield from answer
+
+
+def is_read(predicates: Iterable[NamedNode]) -> bool:
+    """Whether any of the properties occurs in a rule query, so that what is derived may change."""
+    return not _mentioned().isdisjoint(predicates)
+
+
+@cache
+def _mentioned() -> frozenset[NamedNode]:
+    """Every IRI in the rule queries."""
+    found: set[NamedNode] = set()
+    for path in asset_files("queries/rules", ".rq"):
+        query = read(with_prefixes(path.read_text(encoding="utf-8")))
+        found |= {
+            NamedNode(query.iri(token.text))
+            for token in query.tokens
+            if token.kind in (Kind.IRI, Kind.PNAME)
+        }
+        found |= {RDF.type for token in query.tokens if token.is_word("A")}
+    return frozenset(found)
+
+
+def forget_derived(store: EmbeddedStore) -> None:
+    """Let the derived facts be made anew when they are next needed."""
+    store.apply(StorePatch(store.revision(), dropped=[DERIVED_GRAPH]))
 
 
 def with_derived(store: EmbeddedStore) -> EmbeddedStore:

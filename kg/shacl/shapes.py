@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -15,9 +16,16 @@ from rdflib import OWL, SH
 from kg.errors import InputError, NotFound, QueryRefused
 from kg.namespaces import PREFIXES
 from kg.shacl.packs import Pack, read_packs
-from kg.shacl.rdflib_bridge import Node, to_graph
+from kg.shacl.rdflib_bridge import Node, to_graph, triples_of
 from kg.shacl.rule import Rule, parts, read_rule, root_shapes
-from kg.terms import RdfFormat, Triple, parse
+from kg.terms import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 _QUERY_TEXT: Final = (SH.select, SH.ask, SH.construct)
 EXAMPLES: Final = "examples"
@@ -42,6 +50,14 @@ class Shapes:
     def __post_init__(self) -> None:
         refuse_outside_access(self.graph)
         import_prefixes(self.graph)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical triples (RDFC-1.0): equal exactly when shapes say the same."""
+        quads = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples_of(self.graph))
+        quads.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        lines = sorted(f"{quad.triple} .\n" for quad in quads)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

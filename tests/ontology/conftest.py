@@ -21,7 +21,7 @@ def _graph(paths: list[Path]) -> Graph:
 @pytest.fixture(scope="session")
 def core_files() -> list[Path]:
     """The files that make up the ontology, without alignments."""
-    core = [asset("ontology", f"{name}.ttl") for name in ("mlg", "lineage", "governance")]
+    core = [asset("ontology", f"{name}.ttl") for name in ("mlg", "lineage", "governance", "gate")]
     return [*core, *asset_files("ontology/schemes", ".ttl")]
 
 

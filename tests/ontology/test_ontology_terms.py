@@ -32,6 +32,7 @@ KINDS = {
     "experiment": "mlg:Experiment",
     "feature": "mlg:Feature",
     "feature-version": "mlg:FeatureVersion",
+    "gate-decision": "mlg:GateDecision",
     "incident": "eu-aiact:SeriousIncident",
     "measurement": "dqv:QualityMeasurement",
     "model": "mlg:Model",

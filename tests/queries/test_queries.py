@@ -25,6 +25,7 @@ TESTED_ELSEWHERE: Final = {
     "documents": "documents",
     "evidence": "evidence",
     "export": "exports",
+    "gate": "gate",
     "rules": "shapes",
     "web": "web",
 }

@@ -40,7 +40,9 @@ def test_the_library_is_whole() -> None:
     assert {f"{RULES}R{number:02}" for number in range(1, 39)} == GOVERNANCE.rules.keys()
 
 
-@pytest.mark.parametrize("path", THEMES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*THEMES, asset("shapes", "gate", "removal.ttl")], ids=lambda path: path.stem
+)
 def test_every_rule_is_well_formed(path: Path) -> None:
     """Our own rules pass the lint that rules of others have to pass."""
     assert lint(path) == []

@@ -75,7 +75,7 @@ def _from_record(record: Record, change: Change, names: Names) -> Message:
         "source": record.source,
         "subject": record.subject.value,
         "graph": record.graph.value if record.graph else None,
-        "triples": "".join(f"{triple} .\n" for triple in record.triples),
+        "triples": "".join(sorted(f"{triple} .\n" for triple in record.triples)),
         "merge": _graph(record, names) in change.merged,
     }
 

@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "path": "lineage:path",
     "query": "query:query",
     "validate": "validate:validate",
+    "gate": "gate:gate",
     "rules": "rules:rules",
     "report": "report:report",
     "document": "document:document",

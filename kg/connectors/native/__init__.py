@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.connectors.native.context import Context
-from kg.connectors.native.documents import FILE_TYPES, read_nodes
+from kg.connectors.native.documents import FILE_TYPES, Node, listed_nodes, read_nodes
 from kg.connectors.native.nodes import NodeReader
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
@@ -49,16 +49,36 @@ def batches(
 def _native(path: Path, context: Context, names: Names, source: str, size: int) -> Iterator[Batch]:
     reader = NodeReader(context, names)
     for nodes in _chunks(read_nodes(path), size):
-        batch = Batch()
-        prepared = []
-        for where, node in nodes:
-            try:
-                prepared.append(reader.prepare(node, where))
-            except InputError as error:
-                batch.rejections.append(_rejection(error, where))
-        batch.warnings += reader.take_warnings()
-        batch.records += records(reader.quads(prepared, str(path)), names, source)
-        yield batch
+        yield _batch(nodes, reader, str(path), names, source)
+
+
+def nodes_batch(document: object, place: str, *, names: Names, source: str = SOURCE) -> Batch:
+    """The records of a document that is read already, such as the body of a request.
+
+    ``place`` is what it is called in rejections. Raises :class:`InputError` for what is no list
+    of nodes.
+    """
+    reader = NodeReader(Context.load(names), names)
+    return _batch(list(listed_nodes([document], place)), reader, place, names, source)
+
+
+def _batch(
+    nodes: Iterable[tuple[str, Node | InputError]],
+    reader: NodeReader,
+    place: str,
+    names: Names,
+    source: str,
+) -> Batch:
+    batch = Batch()
+    prepared = []
+    for where, node in nodes:
+        try:
+            prepared.append(reader.prepare(node, where))
+        except InputError as error:
+            batch.rejections.append(_rejection(error, where))
+    batch.warnings += reader.take_warnings()
+    batch.records += records(reader.quads(prepared, place), names, source)
+    return batch
 
 
 def _rejection(error: InputError, where: str) -> Rejection:

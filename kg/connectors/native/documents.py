@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,11 +62,16 @@ def read_nodes(path: Path) -> Iterator[tuple[str, Node | InputError]]:
     not one comes as the error that says so; raises :class:`InputError` for a file that does not
     parse at all.
     """
+    return listed_nodes(_documents(path), str(path))
+
+
+def listed_nodes(documents: Iterable[Any], place: str) -> Iterator[tuple[str, Node | InputError]]:
+    """The nodes of documents that are read already, each with its place; as :func:`read_nodes`."""
     number = 0
-    for document in _documents(path):
-        for node in _listed(document, str(path)):
+    for document in documents:
+        for node in _listed(document, place):
             number += 1
-            where = f"{path}, item {number}"
+            where = f"{place}, item {number}"
             if isinstance(node, dict | InputError):
                 yield where, node
             else:
@@ -121,9 +126,16 @@ def _refuse_bomb(document: Any, path: Path) -> None:
 
 
 def _json(path: Path) -> Iterator[Any]:
-    data = path.read_bytes()
-    check_json_depth(data, str(path))
-    yield _load_json(data.decode("utf-8"), str(path))
+    yield read_json(path.read_bytes(), str(path))
+
+
+def read_json(data: bytes, where: str) -> Any:
+    """The value of a JSON text, numbers with a fraction as they were written.
+
+    Raises :class:`InputError` for what is none, or nested too deep, and ``UnicodeDecodeError``.
+    """
+    check_json_depth(data, where)
+    return _load_json(data.decode("utf-8"), where)
 
 
 def _json_lines(path: Path) -> Iterator[Any]:

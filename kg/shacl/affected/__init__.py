@@ -1,5 +1,6 @@
 """What a change concerns: the focus nodes that shapes must be asked about again, and answers."""
 
+from kg.shacl.affected.about import Inquirer, Inquiry
 from kg.shacl.affected.asking import Answer, AskedShapes, ask_again
 
-__all__ = ["Answer", "AskedShapes", "ask_again"]
+__all__ = ["Answer", "AskedShapes", "Inquirer", "Inquiry", "ask_again"]

@@ -137,9 +137,10 @@ def ask_again(
             with_facts = (
                 asked.evaluation(with_derived(store), as_of, index) if hangs else evaluation
             )
-            answers.append(_answer(shape, nodes, store, asked, with_facts, as_of))
+            answers.append(ask_shape(shape, nodes, store, asked, with_facts, as_of))
     if changed or whole or passed is not None:
-        answers += [_by_reference(node, store, asked, as_of) for node, _reason in asked.plan.rest]
+        rest = (node for node, _reason in asked.plan.rest)
+        answers += [answer_by_reference(node, store, asked, as_of) for node in rest]
     return answers
 
 
@@ -159,7 +160,7 @@ def _hangs_on(properties: Set[NamedNode], reads: Reads) -> bool:
     )
 
 
-def _answer(
+def ask_shape(
     shape: Shape,
     nodes: Nodes | None,
     store: EmbeddedStore,
@@ -167,6 +168,7 @@ def _answer(
     evaluation: Evaluation,
     as_of: datetime,
 ) -> Answer:
+    """What one shape finds about those of some nodes that are its focus nodes, or about all."""
     given = None
     if nodes is not None:
         given = among_targets(shape.targets, nodes, store, evaluation)
@@ -176,13 +178,15 @@ def _answer(
     try:
         hits = list(evaluation.hits(shape, focus))
     except NotCompiled:
-        return _by_reference(shape.node, store, asked, as_of)
+        return answer_by_reference(shape.node, store, asked, as_of)
     results = placed((hit.result for hit in hits), asked.shapes)
     roots = (hit.root for hit in hits)
     return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))
 
 
-def _by_reference(node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime) -> Answer:
+def answer_by_reference(
+    node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime
+) -> Answer:
     """What the reference engine finds, which knows no question about some nodes alone."""
     source = StoreSource(with_derived(store))
     report = by_reference(source, asked.shapes, as_of, [node])

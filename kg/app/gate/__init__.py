@@ -1,0 +1,8 @@
+"""The gate: may this be promoted, removed, merged; asked of what would be, and kept on record."""
+
+from kg.app.gate.asking import Gate
+from kg.app.gate.checking import Check, check
+from kg.app.gate.question import Question
+from kg.app.gate.recording import record
+
+__all__ = ["Check", "Gate", "Question", "check", "record"]

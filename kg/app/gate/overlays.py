@@ -1,0 +1,207 @@
+"""Overlays: copies of the store in which things are supposed, and forgotten again.
+
+A copy on disk is made of hard links, in milliseconds; opening it for writing takes ten times as
+long, so copies are kept for the next question while the graph stays as it is. Nothing that is
+supposed ever comes into the store that is served.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Final, Self
+
+from kg.app.graph import KnowledgeGraph
+from kg.errors import StorageError
+from kg.shacl.derived import forget_derived, is_read, with_derived
+from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
+from kg.terms import Quad, Triple
+
+_KEPT: Final = 4  # copies that wait for a question
+_LOCK: Final = ".lock"
+
+
+class Overlay:
+    """One copy, at a revision; derived facts are up to date in it."""
+
+    def __init__(self, store: EmbeddedStore, state: Hashable, folder: _Folder | None) -> None:
+        self.store = with_derived(store)
+        self.state = state
+        self.revision = store.revision()
+        self._folder = folder
+        self._undo: list[tuple[list[Quad], list[Quad]]] = []
+        self._is_spent = False
+
+    def suppose(self, patch: StorePatch) -> set[Triple]:
+        """Carry out a patch here alone; returns the triples that it and its consequences change.
+
+        Costs what the patch says; as much as the store where derived facts may be others.
+        """
+        kept = set(patch.added)
+        added = [quad for quad in kept if not self._holds(quad)]
+        removed = [quad for quad in set(patch.removed) - kept if self._holds(quad)]
+        self._undo.append((added, removed))
+        self.store.apply(StorePatch(self.revision, added=patch.added, removed=patch.removed))
+        changed = {quad.triple for quad in (*added, *removed)}
+        if is_read(quad.predicate for quad in (*added, *removed)):
+            self._is_spent = True  # what was derived before is not kept
+            before = self._derived()
+            forget_derived(self.store)
+            with_derived(self.store)
+            changed |= before ^ self._derived()
+        return changed
+
+    def _derived(self) -> set[Triple]:
+        return {quad.triple for quad in self.store.quads(None, None, None, DERIVED_GRAPH)}
+
+    def forget(self) -> bool:
+        """Take back all that was supposed; ``False`` where a new copy is the shorter way."""
+        while self._undo and not self._is_spent:
+            added, removed = self._undo.pop()
+            self.store.apply(StorePatch(self.revision, added=removed, removed=added))
+        return not self._is_spent
+
+    def close(self) -> None:
+        """Throw the copy away."""
+        self.store.close()
+        if self._folder is not None:
+            self._folder.remove()
+
+    def _holds(self, quad: Quad) -> bool:
+        graph = quad.graph_name
+        found = self.store.quads(quad.subject, quad.predicate, quad.object, graph)  # type: ignore[arg-type]
+        return next(found, None) is not None
+
+
+class Overlays:
+    """The copies of one graph; any number of threads may ask for one."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self._graph = graph
+        self._lock = threading.Lock()
+        self._idle: list[Overlay] = []
+
+    @contextmanager
+    def take(self, revision: int | None = None) -> Iterator[Overlay]:
+        """A copy of the graph as it is now, for the caller alone.
+
+        Raises :class:`StorageError` where it is of another revision than the one asked for.
+        """
+        overlay = self._taken()
+        if revision is not None and overlay.revision != revision:
+            self._give_back(overlay)
+            raise StorageError("the graph was changed meanwhile", hint="ask again")
+        try:
+            yield overlay
+        except BaseException:
+            overlay.close()
+            raise
+        if overlay.forget():
+            self._give_back(overlay)
+        else:
+            overlay.close()
+
+    def close(self) -> None:
+        """Throw all copies away."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for overlay in idle:
+            overlay.close()
+
+    def _taken(self) -> Overlay:
+        state = self._graph.store.state()
+        with self._lock:
+            fresh = [overlay for overlay in self._idle if overlay.state == state]
+            outdated = [overlay for overlay in self._idle if overlay.state != state]
+            self._idle = fresh
+            taken = fresh.pop() if fresh else None
+        for overlay in outdated:
+            overlay.close()
+        return taken or self._made()
+
+    def _give_back(self, overlay: Overlay) -> None:
+        with self._lock:
+            if len(self._idle) < _KEPT:
+                self._idle.append(overlay)
+                return
+        overlay.close()
+
+    def _made(self) -> Overlay:
+        store, data = self._graph.store, self._graph.data
+        if data is None:
+            copy = EmbeddedStore.in_memory()
+            with self._still():
+                state = store.state()
+                copy.load(store.quads(None, None, None, None), store.revision())
+            return Overlay(copy, state, None)
+        folder = _Folder.make(data.overlays)
+        try:
+            with self._still():
+                state = store.state()
+                store.checkpoint(folder.path)
+            return Overlay(EmbeddedStore.open(folder.path), state, folder)
+        except BaseException:
+            folder.remove()
+            raise
+
+    def _still(self) -> AbstractContextManager[None]:
+        """Nothing is written meanwhile; nothing ever is to a store that is only read."""
+        store = self._graph.store
+        return self._graph.committer.exclusive() if store.writable else nullcontext()
+
+
+class _Folder:
+    """A folder of one process, which another removes where that process has died.
+
+    Its owner holds a lock on a file beside it, which the system lets go of with the process.
+    """
+
+    def __init__(self, path: Path, lock: int) -> None:
+        self.path = path
+        self._lock = lock
+
+    @classmethod
+    def make(cls, parent: Path) -> Self:
+        """A new one, those of dead processes removed; raises :class:`StorageError`."""
+        try:
+            parent.mkdir(exist_ok=True)
+            with _locked(parent):  # no other process takes a new lock for a dead one's
+                _remove_leftovers(parent)
+                descriptor, name = tempfile.mkstemp(_LOCK, "overlay-", parent)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            raise StorageError(f"cannot make a copy in {parent}: {error.strerror}") from error
+        return cls(Path(name.removesuffix(_LOCK)), descriptor)
+
+    def remove(self) -> None:
+        """Remove the folder, then let go of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.path.with_name(self.path.name + _LOCK).unlink(missing_ok=True)
+        os.close(self._lock)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_leftovers(parent: Path) -> None:
+    for path in parent.glob(f"*{_LOCK}"):
+        try:
+            with path.open("r+b") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path.with_name(path.name.removesuffix(_LOCK)), ignore_errors=True)
+                path.unlink(missing_ok=True)
+        except OSError:
+            continue  # in use, or gone already

@@ -1,0 +1,84 @@
+"""A situation: the graph as it would be, in an overlay, after a change and what is supposed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kg.app.gate.overlays import Overlay
+from kg.app.graph import KnowledgeGraph
+from kg.commit import Change, GraphChange, graph_changes, store_patch
+from kg.errors import StorageError
+from kg.index import SupposedIndex
+from kg.lineage import LineageService
+from kg.model import Record
+from kg.store import EmbeddedStore
+from kg.terms import NamedNode, Triple
+
+SUPPOSED: Final = "supposed"
+"""The source, and the system of identifiers, of what is supposed; no connector has it."""
+
+
+class Situation:
+    """What the graph would be; nothing of it is written anywhere but in the overlay."""
+
+    def __init__(self, graph: KnowledgeGraph, overlay: Overlay) -> None:
+        self._graph = graph
+        self._overlay = overlay
+        self._changes: list[GraphChange] = []
+        self._changed: set[Triple] = set()
+
+    @property
+    def store(self) -> EmbeddedStore:
+        """The overlay's store."""
+        return self._overlay.store
+
+    @property
+    def revision(self) -> int:
+        """The revision that the situation departs from."""
+        return self._overlay.revision
+
+    @property
+    def changed(self) -> frozenset[Triple]:
+        """The statements that were added or removed in any graph, derived ones too."""
+        return frozenset(self._changed)
+
+    @property
+    def index(self) -> SupposedIndex:
+        """The lineage index of the situation as it is now."""
+        graph = self._graph
+        return SupposedIndex(graph.index.at(self.revision), self._changes, graph.ontology)
+
+    @property
+    def lineage(self) -> LineageService:
+        """Lineage in the situation as it is now."""
+        graph = self._graph
+        return LineageService(self.store, self.index, graph.ontology, graph.names)
+
+    def change(self, records: Sequence[Record]) -> None:
+        """Let records stand in place of those that there are.
+
+        Costs what the records say. Raises :class:`InputError` for a record that could not be
+        committed, and :class:`StorageError` where others have changed the same things meanwhile.
+        """
+        planned = self._graph.writer.plan(Change(records))
+        self._require_still({entry.record.graph.value for entry in planned.entries})
+        changes = graph_changes(planned, self._graph.ontology)
+        self._changes += changes
+        self._changed |= self._overlay.suppose(store_patch(changes, self.revision))
+
+    def suppose(self, triples: Sequence[Triple]) -> None:
+        """Let statements hold, each as if the gate's own source had said so of its subject."""
+        said: dict[NamedNode, set[Triple]] = {}
+        for triple in triples:
+            if isinstance(triple.subject, NamedNode):
+                said.setdefault(triple.subject, set()).add(triple)
+        self.change([Record(SUPPOSED, node, frozenset(found)) for node, found in said.items()])
+
+    def _require_still(self, graphs: set[str]) -> None:
+        """The journal may have gone on; what it says of these graphs must not have changed."""
+        journal = self._graph.journal
+        if journal.revision() == self.revision:
+            return
+        if graphs & {graph.value for graph in journal.changed_since(self.revision)}:
+            raise StorageError("what is to change was changed meanwhile", hint="ask again")

@@ -1,0 +1,109 @@
+"""Asking shapes about some nodes, or some shapes about what they were asked before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kg.index import IndexView
+from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_shape
+from kg.shacl.affected.focus import among_targets
+from kg.shacl.affected.walker import Nodes
+from kg.shacl.compiled.evaluation import Evaluation
+from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.validate import details_of, with_owners
+from kg.shacl.derived import with_derived
+from kg.shacl.model.shape import Shape
+from kg.shacl.rdflib_bridge import to_rdflib
+from kg.shacl.report import Report, sort_results
+from kg.shacl.rule import Rule
+from kg.store import EmbeddedStore
+from kg.terms import Term
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What was asked and found: a report, with owners, and the focus nodes of each rule."""
+
+    report: Report
+    rules: Mapping[Rule, int]
+
+
+class Inquirer:
+    """Asks the shapes of one graph of one store at one instant; derived facts are made first."""
+
+    def __init__(
+        self,
+        store: EmbeddedStore,
+        asked: AskedShapes,
+        as_of: datetime,
+        index: IndexView | None = None,
+    ) -> None:
+        """``index`` is the lineage index of the store, where there is one."""
+        self._store = with_derived(store)
+        self._asked = asked
+        self._as_of = as_of
+        self._evaluation: Evaluation = asked.evaluation(self._store, as_of, index)
+        self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
+
+    def about(self, nodes: Nodes) -> Inquiry:
+        """What all shapes find about the nodes; whatever the size of the store."""
+        return self.inquiry(self.answers(nodes))
+
+    def answers(self, nodes: Nodes) -> list[Answer]:
+        """What each shape finds about the nodes."""
+        if not nodes:
+            return []
+        rest = (node for node, _reason in self._asked.plan.rest)
+        return [
+            *(self._ask(shape, nodes) for shape in self._asked.plan.compiled),
+            *(_only(self._by_reference(node), nodes) for node in rest),
+        ]
+
+    def again(self, answers: Iterable[Answer]) -> Inquiry:
+        """What is answered here to what was asked elsewhere: the same shapes of the same nodes."""
+        shapes = self._shapes
+        return self.inquiry(
+            self._ask(shapes[answer.shape], answer.nodes)
+            if answer.shape in shapes
+            else self._by_reference(answer.shape)
+            for answer in answers
+        )
+
+    def inquiry(self, answers: Iterable[Answer]) -> Inquiry:
+        """Answers as a report, and how many focus nodes each rule was asked of.
+
+        What is answered twice, as where a shape was asked twice about a node, is told once.
+        """
+        given = list(answers)
+        results = dict.fromkeys(result for answer in given for _, result in answer.results)
+        found = sort_results(with_owners(results, self._evaluation))
+        graph = self._asked.shapes.graph
+        rules = self._rules(given)
+        return Inquiry(Report(found, tuple(rules), details_of(found, graph), self._as_of), rules)
+
+    def _ask(self, shape: Shape, nodes: Nodes | None) -> Answer:
+        return ask_shape(shape, nodes, self._store, self._asked, self._evaluation, self._as_of)
+
+    def _by_reference(self, shape: Term) -> Answer:
+        return answer_by_reference(shape, self._store, self._asked, self._as_of)
+
+    def _rules(self, answers: Collection[Answer]) -> dict[Rule, int]:
+        nodes: defaultdict[Rule, set[Term]] = defaultdict(set)
+        for answer in answers:
+            rule = self._asked.shapes.rule_of(to_rdflib(answer.shape))
+            shape = self._shapes.get(answer.shape)
+            if rule is not None and shape is not None:
+                nodes[rule].update(self._focus(shape, answer.nodes))
+        return {rule: len(found) for rule, found in nodes.items() if found}
+
+    def _focus(self, shape: Shape, nodes: Nodes | None) -> Collection[Term]:
+        if nodes is None:
+            return self._evaluation.nodes(Targeted(shape.targets))
+        return among_targets(shape.targets, nodes, self._store, self._evaluation)
+
+
+def _only(answer: Answer, nodes: Nodes) -> Answer:
+    return replace(answer, results=tuple(pair for pair in answer.results if pair[0] in nodes))

@@ -1,0 +1,138 @@
+"""What is supposed never reaches the graph, whatever becomes of whoever supposes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from gate_estate import RULES, content, fill, question
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kg
+from kg.app import KnowledgeGraph
+from kg.app.gate import Gate
+from kg.app.gate.overlays import Overlays
+from kg.config import DataDirectory
+from kg.errors import NotFound
+from kg.store import EmbeddedStore, StorePatch
+from kg.terms import Literal, NamedNode, Quad
+
+GRAPH = NamedNode("http://example.org/graph")
+XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+
+quads = st.builds(
+    Quad,
+    st.sampled_from([NamedNode(f"http://example.org/{n}") for n in "ab"]),
+    st.sampled_from([NamedNode(f"http://example.org/{n}") for n in "pq"]),
+    st.sampled_from(
+        [
+            NamedNode("http://example.org/a"),
+            Literal("1", datatype=XSD_INTEGER),
+            Literal("01", datatype=XSD_INTEGER),
+            Literal("1"),
+        ]
+    ),
+    st.just(GRAPH),
+)
+patches = st.lists(st.tuples(st.lists(quads, max_size=4), st.lists(quads, max_size=4)), max_size=4)
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Iterator[KnowledgeGraph]:
+    """The estate in a data directory."""
+    with KnowledgeGraph.create(tmp_path / "data") as graph:
+        yield fill(graph)
+
+
+@given(before=st.lists(quads, max_size=6), supposed=patches)
+@settings(max_examples=60, deadline=None)
+def test_what_was_supposed_is_forgotten(
+    before: list[Quad], supposed: list[tuple[list[Quad], list[Quad]]]
+) -> None:
+    """A copy does what a store does, and then holds what it held, literals of one value too."""
+    with KnowledgeGraph.in_memory() as graph:
+        graph.store.extend(before)
+        committed = EmbeddedStore.in_memory()
+        committed.extend(before)
+        overlays = Overlays(graph)
+        with overlays.take() as overlay:
+            held = set(overlay.store.quads(None, None, None, None))
+            for added, removed in supposed:
+                patch = StorePatch(0, added=added, removed=removed)
+                overlay.suppose(patch)
+                committed.apply(patch)
+                assert _of(overlay.store) == _of(committed)
+        with overlays.take() as again:
+            assert again is overlay
+            assert set(again.store.quads(None, None, None, None)) == held
+
+
+def _of(store: EmbeddedStore) -> set[Quad]:
+    return set(store.quads(None, None, None, GRAPH))
+
+
+def test_copies_are_kept_while_the_graph_stays(on_disk: KnowledgeGraph) -> None:
+    """One serves the next question; after a commit it is made anew; closing leaves nothing."""
+    folder = DataDirectory(on_disk.data.root).overlays if on_disk.data else Path()
+    before = content(on_disk)
+    with Gate(on_disk, RULES) as gate:
+        asked = question("model-version:r/basket/2", "staging")
+        first = gate.ask(asked)
+        kept = set(folder.iterdir())
+        assert len(kept) == 2
+        assert gate.ask(asked).digest == first.digest
+        assert set(folder.iterdir()) == kept
+        assert content(on_disk) == before
+        on_disk.withdraw([on_disk.resolve("dataset:w/test")], source="curated", agent="test")
+        gate.ask(asked)
+        assert not kept & set(folder.iterdir())
+        with suppress(NotFound):
+            gate.ask(question("dataset:w/none", "removal"))
+    assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    """Its copy goes when the next one is made; the graph is as it was."""
+    data = tmp_path / "data"
+    with KnowledgeGraph.create(data) as graph:
+        before = content(fill(graph))
+    killed = subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("killed_asker.py"), data],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(kg.__file__).parent.parent)},
+    )
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == b"supposed\n"
+    left = set(DataDirectory(data).overlays.iterdir())
+    assert len(left) == 2
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(10)
+    with KnowledgeGraph.open(data) as graph:
+        assert content(graph) == before
+        with Overlays(graph).take() as overlay:
+            assert set(overlay.store.graphs()) == set(graph.store.graphs())
+            assert not left & set(DataDirectory(data).overlays.iterdir())
+
+
+def test_any_number_may_ask_at_a_time(on_disk: KnowledgeGraph) -> None:
+    """Each gets the answer to its own question, and the graph stays as it was."""
+    asked = [
+        question("dataset:w/orders", "removal"),
+        question("dataset:w/notes", "removal"),
+        question("model-version:r/basket/3", "production"),
+    ]
+    before = content(on_disk)
+    with Gate(on_disk, RULES) as gate:
+        alone = [gate.ask(one).digest for one in asked]
+        with ThreadPoolExecutor(4) as pool:
+            together = list(pool.map(lambda one: gate.ask(one).digest, asked * 3))
+    assert together == alone * 3
+    assert content(on_disk) == before
