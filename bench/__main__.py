@@ -7,5 +7,5 @@ from bench import lineage, phrasings, report, servers, shacl
 phrasings.main()
 servers.main()
 lineage.main(lineage.RECORDS)
-shacl.main(shacl.RECORDS)
+shacl.main()
 report.main([])

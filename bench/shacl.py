@@ -1,147 +1,156 @@
-"""How long a full run of the shipped shapes takes, load included, and how much memory.
+"""How long a full validation takes, and how much memory: ours and other engines.
 
-Each engine runs in a process of its own: ours over a graph on disk, as ``kg validate`` does, and
-over the same triples from a file; pySHACL on a copy in memory; and, where they are installed,
-pyrudof and Jena (``/usr/share/java``) on the file. ``python -m bench.shacl [RECORDS]``.
+``python -m bench.shacl [--triples N] [--folder .bench] [--without ENGINE]``. The estate is that of
+bench/company.py, of which about one thing in a hundred has a fault. Each engine runs in a process
+of its own, on the same triples and the same shapes: ``core``, all structure shapes, which are SHACL
+Core, and ``local``, the rules of :data:`LOCAL`, SHACL-SPARQL that looks at the surroundings of a
+node. Ours runs the whole library besides, rules over lineage included. What is prepared is kept
+and used again.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import resource
+import hashlib
+import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-
-from bench import estate
+from bench import company, estate
+from bench.arguments import Arguments, arguments
+from bench.measured import Measured, measured
+from bench.peers import jena
+from bench.peers.shacl_worker import AS_OF, ENGINES
+from bench.prepared import kg
+from bench.results import Row, record
 from kg.app import KnowledgeGraph
-from kg.app.compliance import validate
 from kg.assets import asset
-from kg.connectors import native
-from kg.shacl import load_shapes, validate_files
+from kg.shacl import Shapes, load_shapes
+from kg.shacl.context import context_triples
 from kg.shacl.rdflib_bridge import triples_of
-from kg.terms import RdfFormat, serialize
 
-RECORDS = 20_000
-AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-_SHAPES = ("structure", "governance")
-_LIMIT = 900
-_JAVA = ["java", "-cp", "/usr/share/java/*", "shacl.shacl_validate"]
+LOCAL: Final = ("R02", "R03", "R04", "R32", "R35")
+SETS: Final = ("core", "local", "all")
+LIMIT: Final = 300.0
+"""Seconds that an engine may take, loading included."""
+
+_RULES: Final = "https://w3id.org/mlg/rules/"
 
 
-def prepare(folder: Path, records: int) -> int:
-    """Make the graph on disk, the same triples as a file, and the shapes as one; count triples."""
-    file = folder / "estate.jsonl"
-    estate.write(file, records)
-    with KnowledgeGraph.create(folder / "graph") as graph:
-        graph.ingest(native.batches([file], names=graph.names), merge=True)
-        triples = {quad.triple for quad in graph.store.quads(None, None, None, None)}
-    _write(folder / "data.nt", triples)
-    _write(folder / "shapes.nt", triples_of(load_shapes(*_shapes()).graph))
-    return len(triples)
+@dataclass(frozen=True)
+class Prepared:
+    """The folder of one size."""
+
+    root: Path
+
+    @property
+    def graph(self) -> Path:
+        """Our data directory."""
+        return self.root / "graph"
+
+    @property
+    def triples(self) -> Path:
+        """What the store holds, and what constraints see beside it, as N-Triples."""
+        return self.root / "data.nt"
+
+    def shapes(self, name: str) -> Path:
+        """A set of shapes that all engines are given, as N-Triples."""
+        return self.root / f"{name}.nt"
+
+
+def prepared(given: Arguments) -> Prepared:
+    """The folder of a size, made where it is not there."""
+    made = Prepared(given.folder / f"validation-{given.triples}")
+    if not made.shapes("local").exists():
+        shutil.rmtree(made.root, ignore_errors=True)
+        made.root.mkdir(parents=True)
+        record("validation-loading", given.triples, list(_make(made, given.triples)))
+    return made
+
+
+def _make(made: Prepared, triples: int) -> Iterator[Row]:
+    file, count = made.root / "estate.jsonl", company.records(triples)
+    estate.write_nodes(file, company.nodes(count))
+    subprocess.run(kg(made.graph, "init"), check=True, stdout=subprocess.DEVNULL)
+    applied = measured(kg(made.graph, "apply", file), None)
+    with KnowledgeGraph.open(made.graph) as graph:
+        sets = _sets()
+        _write(made.triples, _data(graph, sets["local"]))
+        for name, shapes in sets.items():
+            _write(made.shapes(name), triples_of(shapes.graph))
+        yield {"what": "kg apply", **_row(applied), "records": count, "quads": len(graph.store)}
+
+
+def _sets() -> Mapping[str, Shapes]:
+    """The shapes that all engines are given."""
+    rules = load_shapes(asset("shapes", "governance")).only({f"{_RULES}{name}" for name in LOCAL})
+    return {"core": load_shapes(asset("shapes", "structure")), "local": rules}
+
+
+def _data(graph: KnowledgeGraph, rules: Shapes) -> Iterator[object]:
+    """Each triple once; one of several graphs comes with the first of them."""
+    quads = graph.store.quads
+    for quad in quads(None, None, None, None):
+        others = quads(quad.subject, quad.predicate, quad.object, None)  # type: ignore[arg-type]
+        if min(str(other.graph_name) for other in others) == str(quad.graph_name):
+            yield quad.triple
+    yield from context_triples(rules, AS_OF)
 
 
 def _write(path: Path, triples: object) -> None:
-    with path.open("wb") as stream:
-        serialize(triples, stream, RdfFormat.N_TRIPLES)  # type: ignore[call-overload]
+    with path.open("w", encoding="utf-8") as stream:
+        stream.writelines(f"{triple} .\n" for triple in triples)  # type: ignore[attr-defined]
 
 
-def _shapes() -> list[Path]:
-    return [asset("shapes", name) for name in _SHAPES]
+def commands(data: Prepared, shapes: str) -> Mapping[str, list[str]]:
+    """How each engine is run on a set of shapes; ``all`` is for ours over a store alone."""
+    if shapes == "all":
+        return {"library": _worker("library", data.graph, data.root)}
+    files = dict.fromkeys(ENGINES, data.triples) | {"store": data.graph}
+    asked = data.shapes(shapes)
+    found = {name: _worker(name, place, asked) for name, place in files.items()}
+    found["jena"] = jena.validation(data.triples, asked, data.root / "jena")
+    del found["library"]
+    return found
 
 
-def compiled_over_the_store(folder: Path) -> int:
-    """Ours, as ``kg validate`` runs it."""
-    with KnowledgeGraph.open(folder / "graph") as graph:
-        return len(validate(graph, as_of=AS_OF, shapes=_shapes()).results)
+def _worker(engine: str, data: Path, shapes: Path) -> list[str]:
+    module = [sys.executable, "-m", "bench.peers.shacl_worker"]
+    return [*module, engine, str(data), str(shapes)]
 
 
-def compiled_from_a_file(folder: Path) -> int:
-    """Ours, as ``kg validate --data`` runs it."""
-    return len(validate_files([folder / "data.nt"], _shapes(), AS_OF).results)
+def _row(found: Measured) -> Row:
+    return {"seconds": found.seconds, "work": found.work, "peak MB": found.peak}
 
 
-def pyshacl_on_a_copy(folder: Path) -> int:
-    """The reference, as ``kg validate --engine pyshacl`` runs it."""
-    with KnowledgeGraph.open(folder / "graph") as graph:
-        return len(validate(graph, as_of=AS_OF, shapes=_shapes(), engine="pyshacl").results)
+def _told(found: Measured) -> Row:
+    """What an engine said: its times, and its results by number and digest."""
+    if found.failure:
+        return {**_row(found), "why": found.failure}
+    first, *lines = found.output.splitlines()
+    loading, validating = map(float, first.split("\t"))
+    lines = sorted(line for line in lines if line)
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+    told: Row = {"loading": loading, "validating": validating}
+    return {**_row(found), **told, "results": len(lines), "digest": digest}
 
 
-def pyrudof_from_a_file(folder: Path) -> int:
-    """Rust, Core constraints; it leaves most SPARQL constraints out."""
-    import pyrudof
-
-    rudof = pyrudof.Rudof(pyrudof.RudofConfig())
-    rudof.read_data(str(folder / "data.nt"), pyrudof.RDFFormat.NTriples)
-    rudof.read_shacl(str(folder / "shapes.nt"), pyrudof.ShaclFormat.NTriples)
-    return len(rudof.validate_shacl().results())
-
-
-def jena_from_a_file(folder: Path) -> int:
-    """Jena SHACL 4.5, the command line of Debian's package."""
-    files = ["--data", str(folder / "data.nt"), "--shapes", str(folder / "shapes.nt")]
-    command = [*_JAVA, "--text", *files]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)
-    return found.stdout.count("Node=")
-
-
-ENGINES: dict[str, Callable[[Path], int]] = {
-    "ours, over the store": compiled_over_the_store,
-    "ours, from a file": compiled_from_a_file,
-    "pySHACL, on a copy": pyshacl_on_a_copy,
-    "pyrudof, from a file": pyrudof_from_a_file,
-    "Jena, from a file": jena_from_a_file,
-}
-
-
-def _there(name: str) -> bool:
-    if name.startswith("pyrudof"):
-        return importlib.util.find_spec("pyrudof") is not None
-    return not name.startswith("Jena") or Path("/usr/share/java/jena-shacl.jar").exists()
-
-
-def _measured(name: str, folder: Path) -> tuple[str, str, str]:
-    """Seconds, megabytes at the peak, and results of an engine in a process of its own."""
-    command = [sys.executable, "-m", "bench.shacl", "--engine", name, str(folder)]
-    started = time.perf_counter()
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT, check=False)
-    except subprocess.TimeoutExpired:
-        return f"over {_LIMIT}", "", ""
-    seconds = time.perf_counter() - started
-    if run.returncode:
-        return f"{seconds:.1f}", "", run.stderr.strip().splitlines()[-1][:60]
-    megabytes, results = run.stdout.split()
-    return f"{seconds:.1f}", megabytes, results
-
-
-def _run(name: str, folder: Path) -> None:
-    results = ENGINES[name](folder)
-    whose = resource.RUSAGE_CHILDREN if name.startswith("Jena") else resource.RUSAGE_SELF
-    print(resource.getrusage(whose).ru_maxrss // 1024, results)
-
-
-def main(records: int, only: str = "") -> None:
-    """Make an estate, run each engine that is there on it, print a table."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        count = prepare(folder, records)
-        table = Table(f"{count:,} triples", "seconds", "MB at the peak", "results")
-        for engine in ENGINES:
-            if _there(engine) and only in engine:
-                table.add_row(engine, *_measured(engine, folder))
-        Console(width=110).print(table)
+def main() -> None:
+    """Run each engine that is not left out, one after the other, and keep the result."""
+    given = arguments(__doc__, peers=True)
+    data = prepared(given)
+    rows: list[Row] = []
+    for shapes in SETS:
+        for name, command in commands(data, shapes).items():
+            if name not in given.without:
+                found = _told(measured(command, LIMIT))
+                rows.append({"shapes": shapes, "engine": name, **found})
+                print(rows[-1], flush=True)
+                record("validation", given.triples, rows)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and sys.argv[1] == "--engine":
-        _run(sys.argv[2], Path(sys.argv[3]))
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else RECORDS, *sys.argv[2:3])
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
@@ -149,6 +150,7 @@ class ScratchSource:
         self.altered = self._lexical.altered
         self._store = _loaded(map(self._lexical.encode_triple, self._triples), self._shapes)
         self._plain: _PlainScratch | None = None
+        self._making = threading.Lock()
 
     def select(self, text: str) -> Solutions:
         """Ask the data, disguises taken off the answers."""
@@ -159,8 +161,9 @@ class ScratchSource:
         """The data with literals as the engine normalises them."""
         if not self.altered:
             return self
-        if self._plain is None:
-            self._plain = _PlainScratch(_loaded(self._triples, self._shapes))
+        with self._making:
+            if self._plain is None:
+                self._plain = _PlainScratch(_loaded(self._triples, self._shapes))
         return self._plain
 
     def encode(self, term: Term) -> Term:

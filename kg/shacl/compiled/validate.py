@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 import rdflib
 
@@ -17,12 +19,15 @@ from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import Source
 from kg.shacl.context import context_triples
 from kg.shacl.described import described
+from kg.shacl.model.shape import Shape
 from kg.shacl.paths import path_text
 from kg.shacl.rdflib_bridge import to_graph, to_rdflib
 from kg.shacl.reference import only_these, validate
 from kg.shacl.report import Report, Result, sort_results
 from kg.shacl.shapes import Shapes
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+
+_THREADS: Final = 2
 
 
 def validate_source(
@@ -58,15 +63,29 @@ def validate_source(
 def _evaluated(
     plan: Plan, evaluation: Evaluation, focus_nodes: Sequence[NamedNode | Literal] | None
 ) -> tuple[list[Result], list[tuple[Term, str]]]:
+    """What the shapes find, and those that are not compiled; two shapes are asked at a time.
+
+    The engine lets go of the interpreter while it evaluates.
+    """
+    given = None if focus_nodes is None else tuple(focus_nodes)
+
+    def ask(shape: Shape) -> list[Result] | NotCompiled:
+        try:
+            focus = Targeted(shape.targets, given)
+            return [hit.result for hit in evaluation.hits(shape, focus)]
+        except NotCompiled as error:
+            return error
+
+    if given is None:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            answers = list(pool.map(ask, plan.compiled))
+    else:
+        answers = list(map(ask, plan.compiled))
     results: list[Result] = []
     rest: list[tuple[Term, str]] = list(plan.rest)
-    given = None if focus_nodes is None else tuple(focus_nodes)
-    for shape in plan.compiled:
-        focus = Targeted(shape.targets, given)
-        try:
-            found = [hit.result for hit in evaluation.hits(shape, focus)]
-        except NotCompiled as error:
-            rest.append((shape.node, error.reason))
+    for shape, found in zip(plan.compiled, answers, strict=True):
+        if isinstance(found, NotCompiled):
+            rest.append((shape.node, found.reason))
         else:
             results += found
     return results, rest
