@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from kg.propagation import with_facts
 from kg.shacl import Result
 from kg.shacl.affected.asking import DERIVED, Answer, AskedShapes, ask_again
 from kg.shacl.affected.clock import ALWAYS, day_of, passed_days, timed_properties
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.compiled.validate import validate_source
-from kg.shacl.derived import with_derived
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Quad, Term, Triple
 
@@ -79,7 +79,7 @@ class KeptResults:
 
     def full(self) -> Counter[Key]:
         """What asking everything anew finds."""
-        source = StoreSource(with_derived(self.store))
+        source = StoreSource(with_facts(self.store))
         return counted(validate_source(source, self.asked.shapes, self.as_of).results)
 
     def asked_about(self, shape: str) -> set[str] | None:

@@ -12,7 +12,7 @@ from typing import Self
 from kg.app.ingest import Ingestion, IngestReport, Progress
 from kg.app.ontology_files import OntologyFiles
 from kg.app.resolve import resolve
-from kg.commit import Change, Committer, Writer, ontology_in
+from kg.commit import Change, Committer, View, Writer, ontology_in
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import InputError, StorageError, Unsupported
 from kg.index import ExportedIndex, LineageIndex
@@ -21,6 +21,7 @@ from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
+from kg.propagation import Propagation
 from kg.sparql.checkpoints import IndexedStore
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
@@ -73,7 +74,8 @@ class KnowledgeGraph:
             self.writer, self.index = shared.writer, shared.index
         else:
             index = LineageIndex(ontology, data.lineage if data else None)
-            self._committer = Committer(journal, store, ontology, names, [index])
+            views: list[View] = [index, Propagation(store)]
+            self._committer = Committer(journal, store, ontology, names, views)
             self.writer, self.index = self._committer, index
         self._use(ontology)
         if self._committer is not None:

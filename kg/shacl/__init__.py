@@ -1,7 +1,6 @@
 """SHACL: shapes and the rules in them, validation, and the report it gives."""
 
 from kg.shacl.affected import Answer, AskedShapes, Inquirer, Inquiry, ask_again
-from kg.shacl.derived import derive, derive_from
 from kg.shacl.engines import ENGINES, validate_endpoint, validate_files, validate_store
 from kg.shacl.extract import extract
 from kg.shacl.packs import HOUSE, Pack, packs_by_rule, rules_of
@@ -28,8 +27,6 @@ __all__ = [
     "Waived",
     "Waiver",
     "ask_again",
-    "derive",
-    "derive_from",
     "extract",
     "load_shapes",
     "packs_by_rule",

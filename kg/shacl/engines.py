@@ -9,10 +9,10 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.index import IndexView
+from kg.propagation import facts_of, with_facts
 from kg.rdfio import read_quads
 from kg.shacl.compiled.sources import EndpointSource, ScratchSource, StoreSource
 from kg.shacl.compiled.validate import validate_source
-from kg.shacl.derived import derive_from, with_derived
 from kg.shacl.extract import extract
 from kg.shacl.rdflib_bridge import to_graph, triples_of
 from kg.shacl.reference import validate
@@ -41,10 +41,11 @@ def validate_store(
     store paths over dependencies are answered from it.
     """
     stands_at = store.revision() if revision is None else revision
+    whole = with_facts(store)
     if _is_compiled(engine):
-        source = StoreSource(with_derived(store), index)
+        source = StoreSource(whole, index)
         return validate_source(source, shapes, as_of, stands_at, focus_nodes)
-    return validate(extract(store), shapes, as_of, stands_at)
+    return validate(extract(whole), shapes, as_of, stands_at)
 
 
 def validate_files(
@@ -57,7 +58,7 @@ def validate_files(
     """Validate RDF files (together, as one graph) against shapes files or folders."""
     known = load_shapes(*shapes)
     read = {t for number, path in enumerate(data) for t in _read(path, number)}
-    triples = read | derive_from(read)
+    triples = read | facts_of(read)
     if _is_compiled(engine):
         source = ScratchSource(triples, triples_of(known.graph))
         return validate_source(source, known, as_of)

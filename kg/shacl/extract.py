@@ -7,19 +7,17 @@ unequal and passes constraints it could not bind. So the quads are copied out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 import rdflib
 
-from kg.shacl.derived import derive
 from kg.shacl.rdflib_bridge import to_graph
 from kg.store import GraphStore
 from kg.terms import Triple
 
 
 def extract(store: GraphStore) -> rdflib.Graph:
-    """Every triple of every graph (records, entailments, ontology), once, and what is derived."""
-    return to_graph(chain(_triples(store), derive(store)))
+    """Every triple of every graph (records, entailments, ontology, derived facts), once."""
+    return to_graph(_triples(store))
 
 
 def _triples(store: GraphStore) -> Iterator[Triple]:

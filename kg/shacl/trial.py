@@ -20,8 +20,8 @@ from kg.instants import read_instant
 from kg.iri import Names
 from kg.namespaces import MLG, SKOS
 from kg.ontology import Ontology
+from kg.propagation import facts_of
 from kg.rdfio import read_quads
-from kg.shacl.derived import derive_from
 from kg.shacl.rdflib_bridge import to_graph
 from kg.shacl.reference import validate
 from kg.shacl.report import Result
@@ -29,7 +29,7 @@ from kg.shacl.shapes import Shapes
 from kg.terms import Term, Triple
 
 _SORTS: Final = ("pass", "fail", "near-miss")
-_BACKGROUND: Final = (SKOS.broader, MLG.stops)
+_BACKGROUND: Final = (SKOS.broader, MLG.stops, MLG.weakens)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def described(triples: Iterable[Triple], ontology: Ontology) -> set[Triple]:
     told = {t for t in ontology.triples if t.predicate in _BACKGROUND}
     known = {*triples, *told}
     known |= ontology.entail(known)
-    return known | derive_from(known)
+    return known | facts_of(known)
 
 
 def _try(shapes: Shapes, path: Path, ontology: Ontology, names: Names, as_of: datetime) -> Trial:

@@ -8,7 +8,7 @@ from typing import IO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
 
-from kg.store.base import QueryResult
+from kg.store.base import GraphStore, QueryResult
 from kg.terms import Term
 
 
@@ -42,3 +42,11 @@ def first_column(result: QueryResult) -> list[Term | None]:
     if not isinstance(result, QuerySolutions):
         raise TypeError("only a SELECT has columns")
     return [row[0] for row in _rows(result)]
+
+
+def select(store: GraphStore, text: str) -> Solutions:
+    """The answer of a store to a SELECT."""
+    result = store.query(text)
+    if not isinstance(result, QuerySolutions):
+        raise TypeError("not a SELECT")
+    return Solutions(tuple(v.value for v in result.variables), _rows(result))

@@ -12,15 +12,15 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Self
 
 from kg.app.graph import KnowledgeGraph
 from kg.errors import StorageError
-from kg.shacl.derived import forget_derived, is_read, with_derived
-from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
+from kg.propagation import propagate, with_facts
+from kg.store import EmbeddedStore, StorePatch
 from kg.terms import Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question
@@ -31,17 +31,16 @@ class Overlay:
     """One copy, at a revision; derived facts are up to date in it."""
 
     def __init__(self, store: EmbeddedStore, state: Hashable, folder: _Folder | None) -> None:
-        self.store = with_derived(store)
+        self.store = with_facts(store)
         self.state = state
         self.revision = store.revision()
         self._folder = folder
         self._undo: list[tuple[list[Quad], list[Quad]]] = []
-        self._is_spent = False
 
     def suppose(self, patch: StorePatch) -> set[Triple]:
         """Carry out a patch here alone; returns the triples that it and its consequences change.
 
-        Costs what the patch says; as much as the store where derived facts may be others.
+        Costs what the patch says and what flows otherwise by it.
         """
         kept = set(patch.added)
         added = [quad for quad in kept if not self._holds(quad)]
@@ -49,23 +48,20 @@ class Overlay:
         self._undo.append((added, removed))
         self.store.apply(StorePatch(self.revision, added=patch.added, removed=patch.removed))
         changed = {quad.triple for quad in (*added, *removed)}
-        if is_read(quad.predicate for quad in (*added, *removed)):
-            self._is_spent = True  # what was derived before is not kept
-            before = self._derived()
-            forget_derived(self.store)
-            with_derived(self.store)
-            changed |= before ^ self._derived()
-        return changed
+        return changed | self._consequences(changed)
 
-    def _derived(self) -> set[Triple]:
-        return {quad.triple for quad in self.store.quads(None, None, None, DERIVED_GRAPH)}
+    def _consequences(self, changed: Collection[Triple]) -> frozenset[Triple]:
+        found = propagate(self.store, changed)
+        if found is None:  # a store without facts, which no overlay has
+            raise StorageError("the copy of the store has lost its facts", hint="ask again")
+        return found
 
-    def forget(self) -> bool:
-        """Take back all that was supposed; ``False`` where a new copy is the shorter way."""
-        while self._undo and not self._is_spent:
+    def forget(self) -> None:
+        """Take back all that was supposed, at the cost of supposing it."""
+        while self._undo:
             added, removed = self._undo.pop()
             self.store.apply(StorePatch(self.revision, added=removed, removed=added))
-        return not self._is_spent
+            self._consequences({quad.triple for quad in (*added, *removed)})
 
     def close(self) -> None:
         """Throw the copy away."""
@@ -102,10 +98,8 @@ class Overlays:
         except BaseException:
             overlay.close()
             raise
-        if overlay.forget():
-            self._give_back(overlay)
-        else:
-            overlay.close()
+        overlay.forget()
+        self._give_back(overlay)
 
     def close(self) -> None:
         """Throw all copies away."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kg.index import IndexView
+from kg.propagation import with_facts
 from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_shape
 from kg.shacl.affected.focus import among_targets
 from kg.shacl.affected.walker import Nodes
 from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.validate import details_of, with_owners
-from kg.shacl.derived import with_derived
 from kg.shacl.model.shape import Shape
 from kg.shacl.rdflib_bridge import to_rdflib
 from kg.shacl.report import Report, sort_results
@@ -42,7 +42,7 @@ class Inquirer:
         index: IndexView | None = None,
     ) -> None:
         """``index`` is the lineage index of the store, where there is one."""
-        self._store = with_derived(store)
+        self._store = with_facts(store)
         self._asked = asked
         self._as_of = as_of
         self._evaluation: Evaluation = asked.evaluation(self._store, as_of, index)

@@ -14,6 +14,7 @@ from rdflib import XSD
 
 from kg.index import IndexView
 from kg.namespaces import MLG
+from kg.propagation import PROPERTIES, with_facts
 from kg.shacl.affected.focus import affected, among_targets
 from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
@@ -26,14 +27,13 @@ from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.compiled.validate import by_reference, placed
 from kg.shacl.context import context_triples
-from kg.shacl.derived import with_derived
 from kg.shacl.model.shape import Shape
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Term, Triple
 
-DERIVED: Final = frozenset({MLG.carriesFrom})
+DERIVED: Final = PROPERTIES
 """Properties of derived facts, whose changes no patch tells."""
 
 _DURATIONS: Final = (XSD.duration, XSD.dayTimeDuration, XSD.yearMonthDuration)
@@ -134,10 +134,8 @@ def ask_again(
         all_ = shape.node in whole or late is None or (hangs and bool(changed))
         nodes = None if all_ else affected(reads, [*changed, *(late or ())], walker)
         if nodes is None or nodes:
-            with_facts = (
-                asked.evaluation(with_derived(store), as_of, index) if hangs else evaluation
-            )
-            answers.append(ask_shape(shape, nodes, store, asked, with_facts, as_of))
+            current = asked.evaluation(with_facts(store), as_of, index) if hangs else evaluation
+            answers.append(ask_shape(shape, nodes, store, asked, current, as_of))
     if changed or whole or passed is not None:
         rest = (node for node, _reason in asked.plan.rest)
         answers += [answer_by_reference(node, store, asked, as_of) for node in rest]
@@ -188,6 +186,6 @@ def answer_by_reference(
     node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime
 ) -> Answer:
     """What the reference engine finds, which knows no question about some nodes alone."""
-    source = StoreSource(with_derived(store))
+    source = StoreSource(with_facts(store))
     report = by_reference(source, asked.shapes, as_of, [node])
     return Answer(node, None, tuple((result.focus, result) for result in report.results))

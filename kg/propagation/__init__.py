@@ -1,0 +1,21 @@
+"""Labels that flow along lineage, kept as facts (``mlg:carries``) in the derived graph of a store.
+
+What a label is, who states it, by which steps it flows and what stops it is said by
+``ontology/schemes/label.ttl``, ``ontology/governance.ttl`` and ``queries/rules``.
+"""
+
+from kg.propagation.kinds import PROPERTIES
+from kg.propagation.update import MOST, propagate, refresh, with_facts
+from kg.propagation.view import Propagation
+from kg.propagation.whole import derived_triples, facts_of
+
+__all__ = [
+    "MOST",
+    "PROPERTIES",
+    "Propagation",
+    "derived_triples",
+    "facts_of",
+    "propagate",
+    "refresh",
+    "with_facts",
+]

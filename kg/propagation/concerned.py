@@ -1,0 +1,102 @@
+"""Which things a changed statement concerns: of which the rules are to be asked again.
+
+A rule leads from a thing over some properties. Where one of the statements on that way changes,
+the thing is found from its subject, by the inverse of what leads there. It is found in the graph
+as it is after the change: of several that changed on one way, the one nearest to the thing has
+only such before it as still stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from kg.namespaces import ADMS, DCAT, DCT, DPV, MLG, ODRL, PROV, SKOS
+from kg.propagation.steps import Node
+from kg.store import GraphStore
+from kg.terms import NamedNode, Triple
+
+Path = tuple[NamedNode, ...]
+"""Properties to be followed from object to subject, the first first."""
+
+_MADE: Final[Path] = (PROV.wasGeneratedBy,)
+_WRITTEN: Final[Path] = (MLG.writtenBy,)
+_GOVERNED: Final[tuple[Path, ...]] = ((ODRL.hasPolicy,), (DCT.license,))
+
+_FROM_SUBJECT: Final[dict[NamedNode, tuple[Path, ...]]] = {
+    PROV.wasGeneratedBy: ((),),
+    PROV.wasDerivedFrom: ((),),
+    MLG.trainedOn: ((),),
+    MLG.usesFeature: ((),),
+    MLG.writtenBy: ((),),
+    MLG.directlyDependsOn: ((),),
+    DCAT.isVersionOf: ((),),
+    DPV.hasPersonalData: ((),),
+    DPV.hasLegalBasis: ((),),
+    ODRL.hasPolicy: ((),),
+    DCT.license: ((),),
+    ADMS.status: ((),),
+    PROV.used: (_MADE,),
+    PROV.qualifiedUsage: (_MADE,),
+    PROV.entity: ((PROV.qualifiedUsage, *_MADE),),
+    PROV.hadRole: ((PROV.qualifiedUsage, *_MADE),),
+    DPV.hasTechnicalMeasure: (_MADE, _WRITTEN),
+    MLG.reads: (_WRITTEN,),
+    ODRL.prohibition: _GOVERNED,
+    ODRL.action: tuple((ODRL.prohibition, *path) for path in _GOVERNED),
+}
+"""How the things are found from the subject; with each go its versions."""
+
+_EVERYTHING: Final = frozenset({MLG.stops, MLG.weakens})
+_AND_OBJECT: Final = DCAT.isVersionOf
+
+PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, SKOS.broader})
+"""The properties that the rules look at."""
+
+
+def concerned(store: GraphStore, changed: Iterable[Triple]) -> set[Node] | None:
+    """The things that changed statements concern; ``None`` for all.
+
+    Costs some look-ups for each statement and each thing.
+    """
+    found: set[Node] = set()
+    subjects: defaultdict[NamedNode, set[Node]] = defaultdict(set)
+    for triple in changed:
+        if triple.predicate in _EVERYTHING:
+            return None
+        if triple.predicate in PROPERTIES and isinstance(triple.subject, Node):
+            subjects[triple.predicate].add(triple.subject)
+            if triple.predicate == _AND_OBJECT and isinstance(triple.object, Node):
+                found.add(triple.object)
+    for predicate, nodes in subjects.items():
+        if predicate == SKOS.broader:
+            found |= _followed(store, _narrower(store, nodes), (DPV.hasPersonalData,))
+        for path in _FROM_SUBJECT.get(predicate, ()):
+            found |= _followed(store, nodes, path)
+    return found | _back(store, found, DCAT.isVersionOf)
+
+
+def _followed(store: GraphStore, nodes: set[Node], path: Path) -> set[Node]:
+    for prop in path:
+        nodes = _back(store, nodes, prop)
+    return nodes
+
+
+def _narrower(store: GraphStore, nodes: set[Node]) -> set[Node]:
+    """Concepts and all that lie within them."""
+    found, new = set(nodes), nodes
+    while new:
+        new = _back(store, new, SKOS.broader) - found
+        found |= new
+    return found
+
+
+def _back(store: GraphStore, nodes: Iterable[Node], prop: NamedNode) -> set[Node]:
+    """The subjects of statements about nodes."""
+    return {
+        quad.subject
+        for node in nodes
+        for quad in store.quads(None, prop, node, None)
+        if isinstance(quad.subject, Node)
+    }

@@ -1,0 +1,126 @@
+"""The derived graph of a store: steps and facts as they stand there, each found by a look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kg.namespaces import MLG
+from kg.propagation.facts import Fact, Key, carriage, kind_of
+from kg.propagation.kinds import CARRIES_FROM, FLOWS
+from kg.propagation.steps import NO_EFFECT, UNPINNED, WEAKENED, Effect, Node, Steps
+from kg.store import DERIVED_GRAPH, EmbeddedStore
+from kg.terms import Literal, NamedNode
+
+
+class DerivedGraph:
+    """Steps and facts in a store, with steps that are yet to be written in place of those there.
+
+    What has been looked up is kept as long as the object is.
+    """
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+        self._steps: dict[Node, Steps] = {}
+        self._facts: dict[tuple[Node, Key], Fact | None] = {}
+        self._replaced: dict[Node, Steps] = {}
+        self._carriers: dict[tuple[NamedNode, Node], set[Node]] = {}
+
+    def steps(self, thing: Node) -> Steps:
+        """The steps that lead up from a thing."""
+        if thing in self._replaced:
+            return self._replaced[thing]
+        return self.written_steps(thing)
+
+    def written_steps(self, thing: Node) -> Steps:
+        """The same as they stand in the store."""
+        found = self._steps.get(thing)
+        if found is None:
+            effects = self._effects(thing)
+            found = {
+                (flow, source): effects.get(source, NO_EFFECT)
+                if flow == CARRIES_FROM
+                else NO_EFFECT
+                for flow in FLOWS
+                for source in self._objects(thing, flow)
+            }
+            self._steps[thing] = found
+        return found
+
+    def replace(self, thing: Node, steps: Steps) -> None:
+        """Go on as if the steps from a thing were these."""
+        self._replaced[thing] = steps
+        for step in steps:
+            self._carriers.setdefault(step, set()).add(thing)
+
+    def carriers(self, source: Node, flow: NamedNode) -> Iterator[tuple[Node, Effect]]:
+        """The things from which a step along a flow leads to a source."""
+        step = (flow, source)
+        for thing in self._carriers.get(step, ()):
+            yield thing, self._replaced[thing][step]
+        for quad in self._store.quads(None, flow, source, DERIVED_GRAPH):
+            carrier = quad.subject
+            if isinstance(carrier, Node) and carrier not in self._replaced:
+                effects = self._effects(carrier) if flow == CARRIES_FROM else {}
+                yield carrier, effects.get(source, NO_EFFECT)
+
+    def fact(self, thing: Node, key: Key) -> Fact | None:
+        """How a thing carries what a key names, as it stands in the store."""
+        place = (thing, key)
+        if place not in self._facts:
+            found = self._read(NamedNode(carriage(thing, key)))
+            self._facts[place] = found[1] if found else None
+        return self._facts[place]
+
+    def facts(self, thing: Node) -> dict[Key, Fact]:
+        """All that a thing carries, as it stands in the store."""
+        read = [self._read(name) for name in self._objects(thing, MLG.qualifiedCarriage)]
+        found = dict(pair for pair in read if pair)
+        self._facts.update({(thing, key): fact for key, fact in found.items()})
+        return found
+
+    def carries(self, thing: Node, label: Node) -> bool:
+        """Whether a thing carries a label, as it stands in the store."""
+        found = self._store.quads(thing, MLG.carries, label, DERIVED_GRAPH)
+        return next(found, None) is not None
+
+    def _read(self, evidence: Node) -> tuple[Key, Fact] | None:
+        told = {
+            quad.predicate: quad.object
+            for quad in self._store.quads(evidence, None, None, DERIVED_GRAPH)
+        }
+        if not isinstance(evidence, NamedNode) or not told:
+            return None
+        label, origin = told[MLG.carriedLabel], told[MLG.carriedFrom]
+        assert isinstance(label, Node)  # noqa: S101 - only this package writes the graph
+        assert isinstance(origin, Node)  # noqa: S101
+        kind = kind_of(evidence)
+        key = Key(kind, label, origin if label == kind.concept else None)
+        via = told.get(MLG.carriedVia)
+        steps = _number(told, MLG.distance)
+        steps += UNPINNED * _number(told, MLG.unpinnedSteps)
+        steps += WEAKENED * _number(told, MLG.weakenedSteps)
+        return key, Fact(steps, via.value if isinstance(via, NamedNode) else "", origin)
+
+    def _effects(self, thing: Node) -> dict[Node, Effect]:
+        """What the steps from a thing keep back, by their source, where they do."""
+        found = {}
+        for step in self._objects(thing, MLG.alteredStep):
+            for source in self._objects(step, MLG.alteredFrom):
+                found[source] = Effect(
+                    frozenset(self._concepts(step, MLG.stops)),
+                    frozenset(self._concepts(step, MLG.weakens)),
+                )
+        return found
+
+    def _concepts(self, step: Node, prop: NamedNode) -> Iterator[NamedNode]:
+        return (c for c in self._objects(step, prop) if isinstance(c, NamedNode))
+
+    def _objects(self, thing: Node, prop: NamedNode) -> Iterator[Node]:
+        for quad in self._store.quads(thing, prop, None, DERIVED_GRAPH):
+            if isinstance(quad.object, Node):
+                yield quad.object
+
+
+def _number(told: Mapping[NamedNode, object], prop: NamedNode) -> int:
+    value = told.get(prop)
+    return int(value.value) if isinstance(value, Literal) else 0

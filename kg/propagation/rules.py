@@ -1,0 +1,102 @@
+"""Asking a store the rules of ``queries/rules``: of some nodes, or of all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
+from typing import Final
+
+from kg.assets import asset, asset_files
+from kg.namespaces import MLG, PREFIXES
+from kg.propagation.facts import Key, key_of
+from kg.propagation.kinds import CARRIES_FROM, MAY_MEAN, RESTS_ON, kinds
+from kg.propagation.steps import NO_EFFECT, Measures, Node, Steps, effect_of
+from kg.store import GraphStore
+from kg.store.solutions import select
+from kg.terms import NamedNode, Term
+
+_AT_ONCE: Final = 500  # nodes named in one query
+_FOCUS: Final = "{{ focus }}"
+_FILES: Final = {
+    CARRIES_FROM: "carries-from",
+    RESTS_ON: "rests-on",
+    MAY_MEAN: "may-mean",
+}
+
+Nodes = Sequence[NamedNode] | None
+"""The nodes that are asked about; ``None`` stands for all."""
+
+
+def steps(store: GraphStore, nodes: Nodes) -> dict[Node, Steps]:
+    """The steps that lead up from nodes, where there are any; what stops is read from the store."""
+    measures = measures_in(store)
+    found: defaultdict[Node, Steps] = defaultdict(dict)
+    ways: defaultdict[tuple[Node, Node], dict[Node | None, set[Node]]] = defaultdict(dict)
+    for thing, source, way, measure in _ask(store, "carries-from", nodes):
+        if isinstance(thing, Node) and isinstance(source, Node) and thing != source:
+            passed = way if isinstance(way, Node) else None
+            taken = ways[thing, source].setdefault(passed, set())
+            if isinstance(measure, Node):
+                taken.add(measure)
+    for (thing, source), by in ways.items():
+        found[thing][CARRIES_FROM, source] = effect_of(by.values(), measures)
+    for flow in (RESTS_ON, MAY_MEAN):
+        for thing, source in _ask(store, _FILES[flow], nodes):
+            if isinstance(thing, Node) and isinstance(source, Node) and thing != source:
+                found[thing][flow, source] = NO_EFFECT
+    return found
+
+
+def origins(store: GraphStore, nodes: Nodes) -> dict[Node, set[Key]]:
+    """The labels that nodes have of themselves, where they have any."""
+    found: defaultdict[Node, set[Key]] = defaultdict(set)
+    known = kinds()
+    for thing, concept, label in _ask(store, "labels", nodes):
+        if isinstance(thing, Node) and isinstance(label, Node) and isinstance(concept, NamedNode):
+            found[thing].add(key_of(known[concept], label, thing))
+    return found
+
+
+def measures_in(store: GraphStore) -> Measures:
+    """What each measure stops and weakens, as the ontology in the store says; one look-up each."""
+    return Measures(*(_told(store, prop) for prop in (MLG.stops, MLG.weakens)))
+
+
+@cache
+def rules_digest() -> str:
+    """Two that are equal say that facts follow from the same rules and kinds."""
+    files = [*asset_files("queries/rules", ".rq.j2"), asset("ontology", "schemes", "label.ttl")]
+    digest = blake2b(b"1", digest_size=16)  # the form in which facts are written
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _told(store: GraphStore, prop: NamedNode) -> dict[Node, frozenset[NamedNode]]:
+    found: defaultdict[Node, set[NamedNode]] = defaultdict(set)
+    for quad in store.quads(None, prop, None, None):
+        if isinstance(quad.subject, Node) and isinstance(quad.object, NamedNode):
+            found[quad.subject].add(quad.object)
+    return {measure: frozenset(kinds) for measure, kinds in found.items()}
+
+
+def _ask(store: GraphStore, name: str, nodes: Nodes) -> Iterator[tuple[Term | None, ...]]:
+    text = _text(name)
+    for focus in _focuses(nodes):
+        yield from select(store, text.replace(_FOCUS, focus)).rows
+
+
+def _focuses(nodes: Nodes) -> Iterable[str]:
+    """The patterns that name the nodes, so many at a time."""
+    if nodes is None:
+        return [""]
+    parts = (nodes[start : start + _AT_ONCE] for start in range(0, len(nodes), _AT_ONCE))
+    return (f"VALUES $this {{ {' '.join(map(str, part))} }}" for part in parts)
+
+
+@cache
+def _text(name: str) -> str:
+    prologue = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    return prologue + asset("queries", "rules", f"{name}.rq.j2").read_text(encoding="utf-8")
