@@ -23,10 +23,13 @@ def derived_triples(store: GraphStore) -> Iterator[Triple]:
 
     Costs O(f log f) for ``f`` facts and steps, and the rules asked of the whole graph.
     """
-    found = steps(store, None)
+    return _triples(steps(store, None), origins(store, None))
+
+
+def _triples(found: Mapping[Node, Steps], labels: Mapping[Node, set[Key]]) -> Iterator[Triple]:
     for thing, up in found.items():
         yield from step_triples(thing, up)
-    for key, carried in all_facts(found, origins(store, None)):
+    for key, carried in all_facts(found, labels):
         for thing, fact in carried.items():
             if fact is not None:
                 yield from fact_triples(thing, key, fact)
