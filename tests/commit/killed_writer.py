@@ -22,8 +22,9 @@ from kg.iri import Names, asserting_graph
 from kg.journal import to_quads
 from kg.model import Description, Record
 from kg.namespaces import DCT, MLG, ONTOLOGY_IRI, PROV
-from kg.store.embedded import SYSTEM_GRAPH
-from kg.terms import NamedNode, Quad
+from kg.propagation import derived_triples
+from kg.store.embedded import DERIVED_GRAPH, SYSTEM_GRAPH
+from kg.terms import NamedNode, Quad, Triple
 
 SUBJECTS = 40
 
@@ -65,7 +66,7 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
     """Open the graph as a user would and compare all that there is."""
     behind = _store_behind(folder)
     with KnowledgeGraph.open(folder) as graph:
-        ours = (SYSTEM_GRAPH, NamedNode(ONTOLOGY_IRI))
+        ours = (SYSTEM_GRAPH, DERIVED_GRAPH, NamedNode(ONTOLOGY_IRI))
         quads = graph.store.quads(None, None, None, None)
         store = {quad for quad in quads if quad.graph_name not in ours}
         ontology = ontology_in(graph.store)
@@ -79,6 +80,7 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
             "kept": graph.revision >= acknowledged,
             "store": graph.store.revision() == graph.revision,
             "agree": store == expected(graph),
+            "facts": _derived(graph) == set(derived_triples(graph.store)),
             "ontology": ontology is not None and ontology.digest == graph.ontology.digest,
             "replay": present == replayed,
             "index": graph.index.revision == graph.revision and _edges(graph) == _quads(graph),
@@ -88,6 +90,11 @@ def check(folder: Path, acknowledged: int) -> dict[str, int | bool]:
             )
             in (0, 9),
         }
+
+
+def _derived(graph: KnowledgeGraph) -> set[Triple]:
+    """What flows where, as it stands in the store."""
+    return {quad.triple for quad in graph.store.quads(None, None, None, DERIVED_GRAPH)}
 
 
 def _edges(graph: KnowledgeGraph) -> set[tuple[str, str, str]]:

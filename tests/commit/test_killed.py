@@ -26,6 +26,6 @@ def test_journal_and_store_agree_after_every_one_of_200_kills(tmp_path: Path) ->
     )
     rounds = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(rounds) == ROUNDS, done.stderr
-    checks = ("kept", "store", "agree", "ontology", "replay", "index", "whole", "count")
+    checks = ("kept", "store", "agree", "facts", "ontology", "replay", "index", "whole", "count")
     assert [r for r in rounds if not all(r.get(check) for check in checks)] == []
     assert any(r["behind"] for r in rounds), "no kill fell between journal and store"
