@@ -12,8 +12,13 @@ Command = Callable[[int], list[str]]
 
 
 def kg_serve(data: Prepared) -> Command:
-    """Ours, with readers for eight clients at one address, who have half of them at most."""
-    return lambda port: kg(data.served, "serve", "--readers", 16, "--port", port)
+    """Ours, with readers for eight clients at one address, who have half of them at most.
+
+    Ten minutes a query, so that a large result may come slowly where other work shares the machine;
+    who asks us sets a limit of his own.
+    """
+    words = ("--readers", 16, "--query-timeout", 600)
+    return lambda port: kg(data.served, "serve", *words, "--port", port)
 
 
 def oxigraph_serve(data: Prepared) -> Command:

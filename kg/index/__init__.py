@@ -7,9 +7,9 @@ from kg.index.facts import Facts, Pairs
 from kg.index.lineage import LineageIndex, open_snapshot
 from kg.index.repeated import Hop, RepeatedPath
 from kg.index.repeated import Ways as PathWays
+from kg.index.steps import Walk
 from kg.index.supposed import SupposedIndex
 from kg.index.view import IndexView
-from kg.index.walk import Walk
 
 __all__ = [
     "Closure",

@@ -113,8 +113,11 @@ def link_base(source: Path, folder: Path) -> None:
                 shutil.copyfile(path, folder / path.name)
 
 
-def write_recent(folder: Path, contents: Contents, revision: int) -> None:
-    """Write what was added in memory beside the base that it was added to."""
+def write_recent(folder: Path, contents: Contents, revision: int, *, durable: bool = True) -> None:
+    """Write what was added in memory beside the base that it was added to.
+
+    What is to outlive the system's failure is ``durable``: on disk when this returns.
+    """
     arrays: dict[str, np.ndarray[Any, Any]] = {"revision": np.array(revision)}
     for family, rows in zip(Family, contents.rows, strict=True):
         added, ends, closed = list(rows.added), list(rows.ends), list(rows.closed.items())
@@ -129,7 +132,8 @@ def write_recent(folder: Path, contents: Contents, revision: int) -> None:
     with half.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     half.rename(folder / _RECENT)
 
 

@@ -130,11 +130,11 @@ class LineageIndex:
             contents, digest, base = self._state
             if base is not None:
                 link_base(base, folder)
-                write_recent(folder, contents, wanted)
+                write_recent(folder, contents, wanted, durable=False)
         if base is None:
             written = compacted(contents)
             write_base(folder, written, Standing(wanted, digest))
-            write_recent(folder, written.contents(), wanted)
+            write_recent(folder, written.contents(), wanted, durable=False)
 
     def close(self) -> None:
         """Keep on disk what was taken in since the base was written, for the next opening."""

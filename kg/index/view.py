@@ -13,12 +13,14 @@ from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.facts import Facts
 from kg.index.links import Family, Link, LinkReader
+from kg.index.phases import PhaseGraph
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
 from kg.index.rows import Adjacency, Key, Rows
+from kg.index.steps import Walk
 from kg.index.terms import Terms
 from kg.index.vocabulary import Vocabulary
-from kg.index.walk import Steps, Walk, Walker, Ways
+from kg.index.walk import Steps, Walker, Ways
 from kg.namespaces import DCAT
 from kg.terms import NamedNode
 
@@ -37,6 +39,7 @@ class Contents:
     rows: tuple[Rows, ...]
     vocabulary: Vocabulary
     adjacencies: dict[tuple[Family, bool], tuple[int, Adjacency]] = field(default_factory=dict)
+    graphs: dict[bool, tuple[int, PhaseGraph | None]] = field(default_factory=dict)
 
     def adjacency(self, family: Family, down: bool, revision: int) -> Adjacency:
         """All neighbours at a revision; kept, for the next question is often of the same."""
@@ -62,6 +65,31 @@ class Contents:
     def _key(self, link: Link, graph: str) -> Key:
         add = self.terms.add
         return add(link.source), add(link.target), add(link.relation), add(graph)
+
+    def phases(self, down: bool, revision: int, *, made: bool) -> PhaseGraph | None:
+        """All steps of walks at a revision as one graph, kept; ``None`` where they make none.
+
+        Made where that is asked for, or where it is at hand.
+        """
+        kept = self.graphs.get(down)
+        if kept is not None and kept[0] == revision:
+            return kept[1]
+        if not made:
+            return None
+        onward, versions, assets = (
+            self.adjacency(family, way, revision)
+            for family, way in (
+                (Family.DEPENDENCY, down),
+                (Family.VERSION, True),
+                (Family.VERSION, False),
+            )
+        )
+        try:
+            found = PhaseGraph(onward, versions, assets)
+        except ValueError:
+            found = None
+        self.graphs[down] = (revision, found)
+        return found
 
     def is_at_hand(self, family: Family, down: bool, revision: int) -> bool:
         """Whether these neighbours are kept."""
@@ -160,12 +188,18 @@ class IndexView:
     ) -> Walk:
         """Walk from a node as docs/lineage.md says, by all relations or by some alone."""
         down = direction == "down"
+
+        def whole(made: bool) -> PhaseGraph | None:
+            return self._contents.phases(down, self.revision, made=made)
+
         ways = Ways(
             self._steps(Family.DEPENDENCY, down, relations),
             self._steps(Family.VERSION, True),
             self._steps(Family.VERSION, False),
         )
-        return Walker(ways, len(self._terms)).walk(start, depth, until)
+        return Walker(ways, len(self._terms), None if relations else whole).walk(
+            start, depth, until
+        )
 
     @property
     def facts(self) -> Facts:

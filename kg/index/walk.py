@@ -4,7 +4,8 @@ A place is a node, or an asset that was entered from one of its versions and the
 the references that name no version: ``2 * number``, and one more for such an asset. A step from
 an asset to its versions, or from a version to its asset, costs no distance.
 
-A level is taken place by place while it is narrow. Once a walk has become long, all neighbours
+A level is taken place by place while it is narrow. Once a walk has become long, it is left to a
+compiled search over all steps (:mod:`kg.index.phases`) where it goes to the end. Else neighbours
 are laid out as arrays, and wide levels are taken by array operations.
 """
 
@@ -16,16 +17,20 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kg.index.phases import PhaseGraph
 from kg.index.rows import Adjacency
+from kg.index.steps import START, Walk
 from kg.index.terms import Int32
 
 LONG: Final = 1_000
 """Places from which on neighbours are laid out as arrays."""
 
+FEW: Final = 100
+"""Places from which on a walk is searched where the graph of all steps is at hand."""
+
 WIDE: Final = 64
 """Places of a level from which on array operations are faster than a loop."""
 
-_START: Final = 1
 _Arrivals = tuple[Int32, Int32]
 """Places, and by which each was reached."""
 
@@ -73,88 +78,54 @@ class Ways(NamedTuple):
     assets: Steps
 
 
-class Walk:
-    """What a walk found, by the numbers of the index."""
-
-    def __init__(self, start: int, terms: int) -> None:
-        self.start = start
-        self.places: list[int] = []
-        """The places in the order in which they were reached."""
-        self.cut = False
-        """Whether the walk ended at its depth with more beyond."""
-        # Memory that is not touched is not given out: a walk costs what it reaches.
-        self.steps = np.zeros(terms, np.int32)
-        """One more than the distance of each node; 0 where it was not met."""
-        self.first = np.zeros(terms, np.int32)
-        """The place by which each node was first reached."""
-        self.origins = np.zeros(2 * terms, np.int32)
-        """Two more than the place from which each place was reached; 1 for the start."""
-        self._steps, self._first = self.steps.data, self.first.data
-        self._origins = self.origins.data
-
-    def enter(self, place: int, origin: int, step: int) -> bool:
-        """Take in a place, unless it was reached before; says whether it was not."""
-        if self._origins[place]:
-            return False
-        self._origins[place] = origin
-        if not self._steps[place >> 1]:
-            self._steps[place >> 1] = step + 1
-            self._first[place >> 1] = place
-        return True
-
-    def nodes(self) -> Int32:
-        """The nodes that were met, each once, in the order in which they were."""
-        places = np.array(self.places, np.int32)
-        nodes: Int32 = places[self.first[places >> 1] == places] >> 1
-        return nodes
-
-    def distance(self, node: int) -> int | None:
-        """The steps to a node, or ``None`` where it was not met."""
-        steps = int(self.steps[node])
-        return steps - 1 if steps else None
-
-    def path_to(self, node: int) -> list[int]:
-        """One shortest way to a node that was met, both ends included."""
-        place = int(self.first[node])
-        steps = [place >> 1]
-        while (origin := int(self.origins[place])) != _START:
-            place = origin - 2
-            steps.append(place >> 1)
-        return steps[::-1]
+Whole = Callable[[bool], PhaseGraph | None]
+"""All steps as one graph, where they make one and it is at hand, or is to be made."""
 
 
 class Walker:
     """Walks from one node in one direction; O(nodes + edges reached)."""
 
-    def __init__(self, ways: Ways, terms: int) -> None:
+    def __init__(self, ways: Ways, terms: int, whole: Whole | None = None) -> None:
+        """``whole`` gives all steps, by which a long walk to the end is searched."""
         self._ways = ways
         self._terms = terms
+        self._whole = whole
 
     def walk(self, start: int, depth: int | None = None, until: int | None = None) -> Walk:
         """Walk to ``depth`` steps, or until a node is met, or to the end."""
         found = Walk(start, self._terms)
-        level = self._enter_each(found, [(2 * start, _START)], 0)
+        level = self._enter_each(found, [(2 * start, START)], 0)
         step, laid_out = 0, False
         while level and (until is None or not found.steps[until]):
             if depth is not None and step >= depth:
                 found.cut = self._goes_on(found, level)
                 break
             step += 1
-            if len(found.places) > LONG and not laid_out:
+            ahead = self._ahead(level) if len(level) < WIDE else None
+            size = len(found.places) + len(ahead or ())
+            if size > FEW and self._whole and depth is None and until is None:
+                graph = self._whole(size > LONG)
+                if graph is not None:
+                    return graph.walk(start)
+            if size > LONG and not laid_out:
                 laid_out = True
                 for steps in self._ways:
                     steps.lay_out()
-            level = (self._next_all if len(level) >= WIDE else self._next)(found, level, step)
+            level = (
+                self._next_all(found, level, step)
+                if ahead is None
+                else self._enter_each(found, ahead, step)
+            )
         return found
 
     def _goes_on(self, found: Walk, level: list[int]) -> bool:
         of = self._ways.onward.of
         return any(not found.steps[other] for place in level for other in of(place >> 1))
 
-    def _next(self, found: Walk, level: list[int], step: int) -> list[int]:
+    def _ahead(self, level: list[int]) -> list[tuple[int, int]]:
+        """What a step leads to, and two more than the place that it leads from."""
         of = self._ways.onward.of
-        arrivals = [(2 * other, place + 2) for place in level for other in of(place >> 1)]
-        return self._enter_each(found, arrivals, step)
+        return [(2 * other, place + 2) for place in level for other in of(place >> 1)]
 
     def _enter_each(self, found: Walk, arrivals: Iterable[tuple[int, int]], step: int) -> list[int]:
         """Take in what was reached, and with it what lies at no distance from it."""
@@ -175,7 +146,7 @@ class Walker:
             and found.enter(2 * asset + 1, place + 2, step)
         ]
         level += unpinned
-        found.places += level
+        found.places.extend(level)
         return level
 
     def _next_all(self, found: Walk, level: list[int], step: int) -> list[int]:
@@ -189,7 +160,7 @@ class Walker:
         new = (found.steps[assets >> 1] == 0) & self._ways.onward.any(assets >> 1)
         unpinned = self._enter_all(found, (assets[new] + 1, origins[new]), step)
         reached: list[int] = np.concatenate([entered, unpinned]).tolist()
-        found.places += reached
+        found.places.extend(reached)
         return reached
 
     @staticmethod

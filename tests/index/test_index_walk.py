@@ -15,6 +15,7 @@ from store_walk import EdgeReader, Walk, Walker
 import kg.index.walk
 from kg.app import KnowledgeGraph
 from kg.index import Edge
+from kg.index.view import Contents
 from kg.lineage.edges import ChosenEdges
 from kg.lineage.walk import Reach
 from kg.model import Batch, Description
@@ -24,11 +25,14 @@ from kg.terms import NamedNode
 STEPS = {DCAT.isVersionOf, DCAT.hasVersion}
 
 
-@pytest.fixture(params=["row by row", "by arrays"], autouse=True)
+@pytest.fixture(params=["row by row", "by arrays", "searched"], autouse=True)
 def _gait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "by arrays":
+    if request.param != "row by row":
         monkeypatch.setattr(kg.index.walk, "LONG", 0)
+        monkeypatch.setattr(kg.index.walk, "FEW", 0)
         monkeypatch.setattr(kg.index.walk, "WIDE", 1)
+    if request.param == "by arrays":
+        monkeypatch.setattr(Contents, "phases", lambda *_, **__: None)
 
 
 @settings(

@@ -7,7 +7,7 @@ that is known. A sub-select of one pattern that projects all its variables is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.sparql.planner.edits import Edit, fresh_variables
@@ -80,10 +80,16 @@ def _constant(query: Query, node: Node, known: Mapping[str, str]) -> str | None:
     return known.get(node.text) if node.is_variable else None
 
 
-def hoist_closures(query: Query) -> Iterator[Edit]:
+Asked = Callable[[Query, str, str], str | None]
+"""What may stand for a sub-select of one variable, once it has been asked for what it gives."""
+
+
+def hoist_closures(query: Query, asked: Asked | None = None) -> Iterator[Edit]:
     """Put every closure that is joined with something before what it is joined with.
 
-    Not inside EXISTS: the engine evaluates a sub-select there again for every solution.
+    With ``asked`` the few solutions of a small one stand in its place: the engine joins a
+    sub-select by looking through all that the other patterns give, and begins at data. Not inside
+    EXISTS: the engine evaluates a sub-select there again for every solution.
     """
     fresh = fresh_variables(query)
     for scope in scopes(query):
@@ -91,11 +97,17 @@ def hoist_closures(query: Query) -> Iterator[Edit]:
             for index, element in enumerate(scope.group.elements):
                 if isinstance(element, Triples):
                     known = constants(scope.group.elements[:index])
-                    yield from _hoisted(query, scope, element, known, fresh)
+                    asking = asked if scope.graph is None else None
+                    yield from _hoisted(query, scope, element, known, fresh, asking)
 
 
 def _hoisted(
-    query: Query, scope: Scope, block: Triples, known: Mapping[str, str], fresh: Iterator[str]
+    query: Query,
+    scope: Scope,
+    block: Triples,
+    known: Mapping[str, str],
+    fresh: Iterator[str],
+    asked: Asked | None,
 ) -> Iterator[Edit]:
     graph = f"?{scope.graph.text} " if scope.graph and scope.graph.is_variable else ""
     triples = [
@@ -109,5 +121,8 @@ def _hoisted(
     if any(f"?{item.variable} " == graph for item in found):
         return
     if found and not (alone and not found[0].split):
-        parts = [*(item.text(graph, fresh) for item in found), kept]
+        texts = [(item.variable, item.text(graph, fresh)) for item in found]
+        if asked is not None and not alone:
+            texts = [(name, asked(query, name, text) or text) for name, text in texts]
+        parts = [*(text for _, text in texts), kept]
         yield Edit(STEP, ((block.start, block.end, " ".join(part for part in parts if part)),))

@@ -46,6 +46,14 @@ class Ends:
                 return nodes if len(nodes) == len(set(found)) else None
         return None
 
+    def solutions(self, query: Query, variable: str, pattern: str) -> list[Term] | None:
+        """The values of a variable in all solutions of a pattern; ``None`` if they are too many."""
+        found = self._asked(Sources(query).select(variable, pattern, self._most + 1))
+        if found is None or len(found) > self._most:
+            return None
+        terms: list[Term] = [term for term in found if isinstance(term, NamedNode | Literal)]
+        return terms if len(terms) == len(found) else None
+
     def are_fewer(self, query: Query, scope: Scope, variable: str, limit: int) -> bool:
         """Whether some pattern beside a closure has no more solutions than a limit."""
         sources = Sources(query)

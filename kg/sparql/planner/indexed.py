@@ -68,6 +68,11 @@ class IndexedClosures:
         self._note(f"closure of {start}", len(members), "node", "looked up", f"?{found.far}")
         return self._handover.member(found.far, members)
 
+    def asked(self, query: Query, variable: str, pattern: str) -> str | None:
+        """The solutions of a pattern of one variable as data, if they are few."""
+        terms = self._ends.solutions(query, variable, pattern)
+        return None if terms is None else self._handover.values((variable,), [(t,) for t in terms])
+
     def size(self, found: Found) -> int:
         """How many nodes there are in the closures of all starts."""
         return sum(len(self._closure(start, found.direction, found.zero)) for start in found.starts)

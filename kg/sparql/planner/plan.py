@@ -159,7 +159,8 @@ def _rewrites(
     yield optionals.move_required_first
     if index is not None:
         yield index.answer_closures
-    yield closures.hoist_closures
+    asked = index.asked if index is not None else None
+    yield lambda query: closures.hoist_closures(query, asked)
     yield chains.chain_exists
 
 
