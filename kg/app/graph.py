@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from kg.app.ingest import Ingestion, IngestReport, Progress
+from kg.app.late_view import LateView
 from kg.app.ontology_files import OntologyFiles
 from kg.app.resolve import resolve
 from kg.commit import Change, Committer, View, Writer, ontology_in
@@ -21,12 +22,17 @@ from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
-from kg.propagation import Propagation
+from kg.propagation import Changed, Propagation
 from kg.sparql.checkpoints import IndexedStore
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
 
+if TYPE_CHECKING:
+    from kg.findings import LiveReport
+
 _BASE = "base"
+REPORT_KEPT = "report"
+"""The setting of a journal beside which a report is kept."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,19 @@ class KnowledgeGraph:
         self._files = files
         self._following = threading.Lock()
         self._committer: Committer | None = None
+        self.findings: LateView[LiveReport] = LateView()
+        """The report that is always current, once asked for; see :mod:`kg.app.live`."""
+        self.drain: Callable[[], Changed] = lambda: None
+        """What changed of derived facts since this was last asked; see :class:`Propagation`."""
         self.writer: Writer
         self.index: LineageIndex | ExportedIndex
         if shared:
             self.writer, self.index = shared.writer, shared.index
         else:
             index = LineageIndex(ontology, data.lineage if data else None)
-            views: list[View] = [index, Propagation(store)]
+            facts = Propagation(store)
+            self.drain = facts.drain
+            views: list[View] = [index, facts, self.findings]
             self._committer = Committer(journal, store, ontology, names, views)
             self.writer, self.index = self._committer, index
         self._use(ontology)
@@ -124,6 +136,16 @@ class KnowledgeGraph:
     def revision(self) -> int:
         """The revision that answers are of; the journal may just have a newer one."""
         return self.store.revision()
+
+    @property
+    def has_report(self) -> bool:
+        """Whether findings were ever asked for, so that a report is kept."""
+        return self.journal.setting(REPORT_KEPT) is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process holds the graph, rather than reading a copy by leave of another."""
+        return self._committer is not None
 
     @property
     def committer(self) -> Committer:
@@ -221,6 +243,8 @@ class KnowledgeGraph:
     def close(self) -> None:
         """Let go of the data directory."""
         self.writer.close()
+        if self.findings.made is not None:
+            self.findings.made.close()
         self.index.close()
         self.store.close()
         self.journal.close()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from kg.errors import StorageError
@@ -66,6 +66,25 @@ class Journal:
     def in_memory(cls) -> Journal:
         """A journal that lives as long as the object."""
         return cls("sqlite://")
+
+    @property
+    def engine(self) -> Engine:
+        """The database, for what is kept beside the journal."""
+        return self._engine
+
+    def infos(self, revisions: Iterable[int]) -> dict[int, RevisionInfo]:
+        """What is known of some revisions; absent ones are left out."""
+        found: dict[int, RevisionInfo] = {}
+        with self._engine.connect() as connection:
+            for chunk in _chunks(list(revisions)):
+                rows = connection.execute(select(REVISION).where(REVISION.c.id.in_(chunk)))
+                found.update((row.id, to_info(row)) for row in rows)
+        return found
+
+    def time_of(self, revision: int) -> str | None:
+        """When a revision was written (RFC 3339, UTC); ``None`` where there is none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(REVISION.c.at).where(REVISION.c.id == revision))
 
     def revision(self) -> int:
         """The newest revision; 0 before the first commit."""

@@ -5,13 +5,16 @@ What a label is, who states it, by which steps it flows and what stops it is sai
 """
 
 from kg.propagation.kinds import PROPERTIES
-from kg.propagation.update import MOST, propagate, refresh, with_facts
+from kg.propagation.standing import RULES_NOTE
+from kg.propagation.update import MOST, Changed, propagate, refresh, with_facts
 from kg.propagation.view import Propagation
 from kg.propagation.whole import derived_triples, facts_of
 
 __all__ = [
     "MOST",
     "PROPERTIES",
+    "RULES_NOTE",
+    "Changed",
     "Propagation",
     "derived_triples",
     "facts_of",

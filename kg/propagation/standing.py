@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from kg.namespaces import MLG
 from kg.propagation.rules import rules_digest
@@ -10,7 +11,9 @@ from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
 from kg.terms import NamedNode, Quad, Triple
 
 _REVISION = MLG.propagatedRevision
-_RULES = MLG.propagatedRules
+RULES_NOTE: Final = MLG.propagatedRules
+"""The note of a store that tells by which rules and ontology its facts were made."""
+_RULES = RULES_NOTE
 _ONTOLOGY = MLG.ontologyDigest
 _BULK = 10_000  # quads from which on a bulk load is faster than an update
 

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 import rdflib
 
 from kg.shacl.rdflib_bridge import to_graph
-from kg.store import GraphStore
+from kg.store import REPORT_GRAPH, GraphStore
 from kg.terms import Triple
 
 
 def extract(store: GraphStore) -> rdflib.Graph:
-    """Every triple of every graph (records, entailments, ontology, derived facts), once."""
+    """Every triple of records, entailments, ontology and derived facts, once."""
     return to_graph(_triples(store))
 
 
 def _triples(store: GraphStore) -> Iterator[Triple]:
     for quad in store.quads(None, None, None, None):
-        yield quad.triple
+        if quad.graph_name != REPORT_GRAPH:
+            yield quad.triple

@@ -15,6 +15,7 @@ from rdflib import OWL, SH
 
 from kg.errors import InputError, NotFound, QueryRefused
 from kg.namespaces import PREFIXES
+from kg.shacl.numbered import numbered
 from kg.shacl.packs import Pack, read_packs
 from kg.shacl.rdflib_bridge import Node, to_graph, triples_of
 from kg.shacl.rule import Rule, parts, read_rule, root_shapes
@@ -133,14 +134,12 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> list[Triple]:
+    """The triples of a file; its blank nodes are named alike each time, by its content."""
     try:
-        quads = parse(
-            path=str(path),
-            format=RdfFormat.TURTLE,
-            base_iri=path.resolve().as_uri(),
-            rename_blank_nodes=True,
-        )
-        return [quad.triple for quad in quads]
+        text = path.read_bytes()
+        quads = parse(text, format=RdfFormat.TURTLE, base_iri=path.resolve().as_uri())
+        mark = hashlib.sha256(bytes(path) + text).hexdigest()[:16]
+        return list(numbered((quad.triple for quad in quads), mark))
     except (SyntaxError, OSError, ValueError) as error:
         raise InputError(f"cannot be read as Turtle: {error}", where=str(path)) from error
 

@@ -1,6 +1,13 @@
 """The RDF dataset: a small protocol and the stores that implement it."""
 
 from kg.store.base import GraphStore, QueryTriples, StorePatch
-from kg.store.embedded import DERIVED_GRAPH, EmbeddedStore
+from kg.store.embedded import DERIVED_GRAPH, REPORT_GRAPH, EmbeddedStore
 
-__all__ = ["DERIVED_GRAPH", "EmbeddedStore", "GraphStore", "QueryTriples", "StorePatch"]
+__all__ = [
+    "DERIVED_GRAPH",
+    "REPORT_GRAPH",
+    "EmbeddedStore",
+    "GraphStore",
+    "QueryTriples",
+    "StorePatch",
+]

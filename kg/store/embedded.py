@@ -24,7 +24,11 @@ SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
 DERIVED_GRAPH: Final = NamedNode("https://w3id.org/mlg/derived")
 """The graph of facts that follow from others; no record's, and made anew at any time."""
 
+REPORT_GRAPH: Final = NamedNode("https://w3id.org/mlg/live-report")
+"""The graph of the report that is kept of the others; made anew at any time."""
+
 _REVISION: Final = MLG.revision
+_OWN: Final = (SYSTEM_GRAPH, DERIVED_GRAPH, REPORT_GRAPH)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -154,9 +158,9 @@ class EmbeddedStore:
         return [quad.object.value for quad in found if isinstance(quad.object, Literal)]
 
     def graphs(self) -> Iterator[NamedNode]:
-        """The names of all graphs, the store's own two aside."""
+        """The names of all graphs, the store's own aside."""
         for graph in self._store.named_graphs():
-            if isinstance(graph, NamedNode) and graph not in (SYSTEM_GRAPH, DERIVED_GRAPH):
+            if isinstance(graph, NamedNode) and graph not in _OWN:
                 yield graph
 
     def checkpoint(self, folder: Path) -> int:
@@ -179,9 +183,9 @@ class EmbeddedStore:
         del self._store
 
     def __len__(self) -> int:
-        """How many quads there are, but for what has been derived from the others."""
-        derived = self._store.quads_for_pattern(None, None, None, DERIVED_GRAPH)
-        return len(self._store) - sum(1 for _ in derived)
+        """How many quads there are, but for what has been worked out from the others."""
+        made = (self.quads(None, None, None, graph) for graph in (DERIVED_GRAPH, REPORT_GRAPH))
+        return len(self._store) - sum(1 for quads in made for _ in quads)
 
     def _outdated(self, kept: Iterable[Quad]) -> Iterator[Quad]:
         """What the store notes about itself and would be replaced by what is to be kept."""

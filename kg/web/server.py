@@ -17,6 +17,7 @@ from waitress.server import TcpWSGIServer
 
 from kg.app import KnowledgeGraph
 from kg.app.following import OntologyFollower
+from kg.app.keeping import ReportKeeper
 from kg.app.sharing import Host
 from kg.errors import KGError, StorageError
 from kg.sparql.caps import Caps
@@ -156,6 +157,7 @@ def _share(graph: KnowledgeGraph, url: str, ending: ExitStack) -> None:
     if graph.data is None:
         return
     ending.enter_context(closing(OntologyFollower(graph)))
+    ending.enter_context(closing(ReportKeeper(graph)))
     try:
         ending.enter_context(closing(Host(graph, graph.data, url)))
     except StorageError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.app.compliance import validate as run_validation
+from kg.app.current import validate as run_validation
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.compliance import FORMATS, render
@@ -49,6 +49,9 @@ _LEVELS = ("violation", "warning", "info")
     help="Shapes compiled to SPARQL, or the reference engine on a copy in memory.",
 )
 @click.option(
+    "--full", is_flag=True, help="Ask everything anew; the report that is kept finds the same."
+)
+@click.option(
     "--fail-on",
     type=click.Choice(_LEVELS),
     default="info",
@@ -66,13 +69,15 @@ def validate(
     files: tuple[Path, ...],
     endpoint: str | None,
     engine: str,
+    full: bool,
     fail_on: str,
     format_: str,
     target: Path | None,
 ) -> int:
     """Check the graph against structure and governance shapes; exit 1 where it does not conform.
 
-    Which packs of rules are asked is set in kg.toml of the data directory; all unless set.
+    Which packs of rules are asked is set in kg.toml of the data directory; all unless set. What
+    they find is kept, so only what changed since is asked again.
     With --data or --endpoint it checks other RDF data against --shapes, and needs no graph.
     """
     moment = None if as_of is None else read_instant(as_of)
@@ -81,7 +86,9 @@ def validate(
         names = Names(DEFAULT_BASE)
     else:
         with open_graph(data) as graph:
-            report = run_validation(graph, as_of=moment, shapes=shapes, packs=packs, engine=engine)
+            report = run_validation(
+                graph, as_of=moment, shapes=shapes, packs=packs, engine=engine, full=full
+            )
             names = graph.names
     _write(report, format_, names, target)
     return 1 if _fails(report, fail_on) else 0

@@ -2,5 +2,16 @@
 
 from kg.shacl.affected.about import Inquirer, Inquiry
 from kg.shacl.affected.asking import Answer, AskedShapes, ask_again
+from kg.shacl.affected.focus import affected
+from kg.shacl.affected.walker import Nodes, Walker
 
-__all__ = ["Answer", "AskedShapes", "Inquirer", "Inquiry", "ask_again"]
+__all__ = [
+    "Answer",
+    "AskedShapes",
+    "Inquirer",
+    "Inquiry",
+    "Nodes",
+    "Walker",
+    "affected",
+    "ask_again",
+]

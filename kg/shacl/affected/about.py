@@ -47,6 +47,7 @@ class Inquirer:
         self._as_of = as_of
         self._evaluation: Evaluation = asked.evaluation(self._store, as_of, index)
         self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
+        self._reasons: dict[Term, str] = dict(asked.plan.rest)
 
     def about(self, nodes: Nodes) -> Inquiry:
         """What all shapes find about the nodes; whatever the size of the store."""
@@ -56,10 +57,9 @@ class Inquirer:
         """What each shape finds about the nodes."""
         if not nodes:
             return []
-        rest = (node for node, _reason in self._asked.plan.rest)
         return [
             *(self._ask(shape, nodes) for shape in self._asked.plan.compiled),
-            *(_only(self._by_reference(node), nodes) for node in rest),
+            *(_only(self._by_reference(node), nodes) for node in self._reasons),
         ]
 
     def again(self, answers: Iterable[Answer]) -> Inquiry:
@@ -88,7 +88,8 @@ class Inquirer:
         return ask_shape(shape, nodes, self._store, self._asked, self._evaluation, self._as_of)
 
     def _by_reference(self, shape: Term) -> Answer:
-        return answer_by_reference(shape, self._store, self._asked, self._as_of)
+        reason = self._reasons.get(shape, "")
+        return answer_by_reference(shape, self._store, self._asked, self._as_of, reason)
 
     def _rules(self, answers: Collection[Answer]) -> dict[Rule, int]:
         nodes: defaultdict[Rule, set[Term]] = defaultdict(set)

@@ -46,11 +46,18 @@ class AskedShapes:
         """Raises what :func:`kg.shacl.compiled.plan.make_plan` raises."""
         self.shapes = shapes
         self.plan: Final[Plan] = make_plan(shapes.graph)
+        self._reads: dict[Term, Reads] = {}
+
+    def reads(self, shape: Shape) -> Reads:
+        """What a compiled shape with targets reads."""
+        if shape.node not in self._reads:
+            self._reads[shape.node] = reads_of_shape(shape, self._beside)
+        return self._reads[shape.node]
 
     @cached_property
-    def reads(self) -> dict[Term, Reads]:
-        """What each compiled shape with targets reads, by its node."""
-        return {shape.node: reads_of_shape(shape, self._beside) for shape in self.plan.compiled}
+    def compiled(self) -> dict[Term, Shape]:
+        """The compiled shapes with targets, by their nodes."""
+        return {shape.node: shape for shape in self.plan.compiled}
 
     @cached_property
     def times(self) -> dict[Term, Times]:
@@ -98,6 +105,8 @@ class Answer:
     shape: Term
     nodes: Nodes | None
     results: tuple[tuple[Term, Result], ...]
+    not_compiled: str | None = None
+    """Why the reference engine answered, where it did."""
 
 
 def ask_again(
@@ -128,24 +137,27 @@ def ask_again(
     evaluation = asked.evaluation(store, as_of, index)
     answers = []
     for shape in asked.plan.compiled:
-        reads = asked.reads[shape.node]
-        hangs = _hangs_on(untold, reads)
-        late = _late(asked.times[shape.node], passed)
-        all_ = shape.node in whole or late is None or (hangs and bool(changed))
-        nodes = None if all_ else affected(reads, [*changed, *(late or ())], walker)
+        late = [] if passed is None else _late(asked.times[shape.node], passed)
+        all_ = shape.node in whole or late is None
+        concerned = [*changed, *(late or ())]
+        if not concerned and not all_:
+            continue
+        hangs = _hangs_on(untold, asked.reads(shape))
+        all_ = all_ or (hangs and bool(changed))
+        nodes = None if all_ else affected(asked.reads(shape), concerned, walker)
         if nodes is None or nodes:
-            current = asked.evaluation(with_facts(store), as_of, index) if hangs else evaluation
-            answers.append(ask_shape(shape, nodes, store, asked, current, as_of))
+            facts = asked.evaluation(with_facts(store), as_of, index) if hangs else evaluation
+            answers.append(ask_shape(shape, nodes, store, asked, facts, as_of))
     if changed or whole or passed is not None:
-        rest = (node for node, _reason in asked.plan.rest)
-        answers += [answer_by_reference(node, store, asked, as_of) for node in rest]
+        answers += [
+            answer_by_reference(node, store, asked, as_of, reason)
+            for node, reason in asked.plan.rest
+        ]
     return answers
 
 
-def _late(times: Times, passed: Collection[Triple] | None) -> list[Triple] | None:
+def _late(times: Times, passed: Collection[Triple]) -> list[Triple] | None:
     """The statements whose dates have come to matter to a shape; ``None`` where all may have."""
-    if passed is None:
-        return []
     if times.properties is None:
         return None
     return [triple for triple in passed if triple.predicate in times.properties]
@@ -175,17 +187,18 @@ def ask_shape(
     focus = Targeted(shape.targets, given)
     try:
         hits = list(evaluation.hits(shape, focus))
-    except NotCompiled:
-        return answer_by_reference(shape.node, store, asked, as_of)
+    except NotCompiled as error:
+        return answer_by_reference(shape.node, store, asked, as_of, error.reason)
     results = placed((hit.result for hit in hits), asked.shapes)
     roots = (hit.root for hit in hits)
     return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))
 
 
 def answer_by_reference(
-    node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime
+    node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime, reason: str
 ) -> Answer:
     """What the reference engine finds, which knows no question about some nodes alone."""
     source = StoreSource(with_facts(store))
     report = by_reference(source, asked.shapes, as_of, [node])
-    return Answer(node, None, tuple((result.focus, result) for result in report.results))
+    results = tuple((result.focus, result) for result in report.results)
+    return Answer(node, None, results, reason)

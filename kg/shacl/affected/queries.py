@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Set
 
 from kg.errors import QuerySyntaxError
 from kg.shacl.affected.reads import EVERYTHING, HERE, Read, backwards, length, reads_along
+from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.triples import NotFollowed, Pattern, Variable
 from kg.shacl.affected.ways import Surveyor, Ways, only, projected
 from kg.shacl.model.paths import Path, Predicate, walks
-from kg.sparql.reader import NotUnderstood, read
+from kg.sparql.reader import NotUnderstood
 from kg.sparql.reader.patterns import (
     Bind,
     Exists,
@@ -40,7 +41,7 @@ def reads_of_query(
     understood may read everything.
     """
     try:
-        query = read(text)
+        query = read_once(text)
         if query.where is None:
             return (EVERYTHING,)
         return tuple(dict.fromkeys(_Analysis(query, beside).whole(query.where, starts)))

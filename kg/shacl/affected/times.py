@@ -15,10 +15,11 @@ from typing import Final, TypeAlias
 from kg.errors import QuerySyntaxError
 from kg.namespaces import MLG
 from kg.shacl.affected.reads import HERE, reads_along
+from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.triples import NotFollowed, Pattern, Variable, patterns_of
 from kg.shacl.compiled.groups import all_groups
 from kg.shacl.model.paths import Predicate, predicates
-from kg.sparql.reader import NotUnderstood, read
+from kg.sparql.reader import NotUnderstood
 from kg.sparql.reader.patterns import Bind, Triples
 from kg.sparql.reader.queries import Query
 from kg.sparql.tokens import Kind, Token
@@ -89,7 +90,7 @@ def times_of_query(text: str, beside: Collection[str], *, fixed: bool) -> Times:
     duration there is in months or years, whose length hangs on the day.
     """
     try:
-        query = read(text)
+        query = read_once(text)
         if any(token.is_word(*_VOLATILE) for token in query.tokens):
             return ANYTHING
         return _Clock(query, beside, fixed=fixed).times()

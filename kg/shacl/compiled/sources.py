@@ -11,7 +11,7 @@ from kg.index import IndexView
 from kg.shacl.compiled.lexical import Lexical
 from kg.shacl.compiled.templates import render
 from kg.sparql.lineage import Snapshot
-from kg.store import EmbeddedStore, GraphStore
+from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore
 from kg.store.endpoint import Endpoint
 from kg.store.solutions import Solutions
 from kg.terms import NamedNode, Quad, Term, Triple
@@ -84,8 +84,9 @@ class StoreSource:
         return term
 
     def triples(self) -> Iterator[Triple]:
-        """Every triple of every graph."""
-        return iter({quad.triple for quad in self._store.quads(None, None, None, None)})
+        """Every triple of every graph, but for the report that is kept of the others."""
+        quads = self._store.quads(None, None, None, None)
+        return iter({quad.triple for quad in quads if quad.graph_name != REPORT_GRAPH})
 
 
 class EndpointSource:

@@ -1,0 +1,241 @@
+"""The ledger of findings: which are open, which were, and when and by what that changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from kg.errors import StorageError
+from kg.findings.schema import DATED, FINDING, LIVE, METADATA
+
+_T = TypeVar("_T")
+_CHUNK: Final = 500  # bound parameters in one statement
+
+
+class Cause(StrEnum):
+    """What opened or closed a finding."""
+
+    CHANGE = "change"
+    TIME = "time"
+    RULES = "rules"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding: what was found, and when it was opened and closed; terms in N-Triples form.
+
+    ``opened_revision`` is the change that led to it, or for :attr:`Cause.TIME` and
+    :attr:`Cause.RULES` the newest at that time. ``owners`` are those at opening.
+    """
+
+    id: str
+    root: str
+    focus: str
+    node: str
+    rule: str
+    severity: str
+    value: str | None
+    message: str
+    owners: tuple[str, ...]
+    payload: str
+    opened_revision: int
+    opened_at: str
+    opened_by: Cause
+    closed_revision: int | None = None
+    closed_at: str | None = None
+    closed_by: Cause | None = None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """That findings are no more, by their ids, and why."""
+
+    ids: Sequence[str]
+    revision: int
+    at: str
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A statement with a date, in N-Triples form, and the day it is looked up by."""
+
+    subject: str
+    predicate: str
+    object: str
+    day: str
+
+
+@dataclass
+class Entry:
+    """A change of the report.
+
+    ``rewritten`` are new payloads of findings that stay open, by id. ``dated`` are the statements
+    with dates that there are now of a subject by a property, ``all_dated`` those of all.
+    """
+
+    opened: Sequence[Finding] = ()
+    closed: Sequence[Closing] = ()
+    rewritten: Mapping[str, str] = field(default_factory=dict)
+    dated: Sequence[tuple[str, str, Sequence[Dated]]] = ()
+    all_dated: Sequence[Dated] | None = None
+
+    def __bool__(self) -> bool:
+        parts = (self.opened, self.closed, self.rewritten, self.dated)
+        return any(parts) or self.all_dated is not None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which findings are wanted; those that are open unless ``closed`` or ``since`` is given."""
+
+    closed: bool = False
+    since: str | None = None
+    rule: str | None = None
+    owner: str | None = None
+
+
+class Ledger:
+    """The findings in the database of a journal."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        METADATA.create_all(engine)
+
+    def state(self) -> dict[str, str]:
+        """Where the report stands; empty where there is none yet."""
+        with self._engine.connect() as connection:
+            return {row.key: row.value for row in connection.execute(select(LIVE))}
+
+    def write(self, entry: Entry, state: Mapping[str, str]) -> None:
+        """Take in a change of the report and where it stands then, in one transaction."""
+        with self._writing() as connection:
+            for closing in entry.closed:
+                _close(connection, closing)
+            for identifier, payload in entry.rewritten.items():
+                matches = and_(FINDING.c.id == identifier, FINDING.c.closed_at.is_(None))
+                connection.execute(update(FINDING).where(matches).values(payload=payload))
+            for chunk in _chunks(entry.opened):
+                connection.execute(insert(FINDING), [_row(finding) for finding in chunk])
+            for subject, predicate, statements in entry.dated:
+                about = and_(DATED.c.subject == subject, DATED.c.predicate == predicate)
+                connection.execute(delete(DATED).where(about))
+                _insert_dated(connection, statements)
+            if entry.all_dated is not None:
+                connection.execute(delete(DATED))
+                _insert_dated(connection, entry.all_dated)
+            _set_state(connection, state)
+
+    def dated(self, days: Iterable[tuple[str, str]]) -> list[Dated]:
+        """The statements whose dates lie in one of some spans of days, ends included."""
+        spans = [DATED.c.day.between(first, last) for first, last in days]
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(DATED).where(or_(DATED.c.day == "", *spans)))
+            return [Dated(row.subject, row.predicate, row.object, row.day) for row in rows]
+
+    def open_findings(self) -> list[Finding]:
+        """Every finding that is open."""
+        return list(self.findings(Wanted()))
+
+    def findings(self, wanted: Wanted) -> Iterator[Finding]:
+        """The findings that are wanted, the oldest first."""
+        query = select(FINDING).where(*_conditions(wanted))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(FINDING.c.opened_at, FINDING.c.number))
+            for row in rows:
+                yield _finding(row)
+
+    def steps(self) -> list[tuple[str, str, int]]:
+        """How many findings more or fewer there were at each time, by severity, oldest first."""
+        opened = select(FINDING.c.opened_at, FINDING.c.severity, func.count()).group_by(
+            FINDING.c.opened_at, FINDING.c.severity
+        )
+        closed = (
+            select(FINDING.c.closed_at, FINDING.c.severity, -func.count())
+            .where(FINDING.c.closed_at.is_not(None))
+            .group_by(FINDING.c.closed_at, FINDING.c.severity)
+        )
+        with self._engine.connect() as connection:
+            rows = [*connection.execute(opened), *connection.execute(closed)]
+        return sorted((at, severity, number) for at, severity, number in rows)
+
+    def _writing(self) -> _Writing:
+        return _Writing(self._engine)
+
+
+class _Writing:
+    """A transaction; what the database cannot do is told in one line."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._begun = engine.begin()
+
+    def __enter__(self) -> Connection:
+        return self._begun.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        try:
+            self._begun.__exit__(*raised)
+        except SQLAlchemyError as error:
+            raise StorageError(f"findings cannot be written: {error}".splitlines()[0]) from error
+
+
+def _conditions(wanted: Wanted) -> Iterator[Any]:
+    if wanted.closed:
+        yield FINDING.c.closed_at.is_not(None)
+    elif wanted.since is None:
+        yield FINDING.c.closed_at.is_(None)
+    if wanted.since is not None:
+        late = FINDING.c.closed_at if wanted.closed else FINDING.c.opened_at
+        yield late >= wanted.since
+    if wanted.rule is not None:
+        yield FINDING.c.rule == wanted.rule
+    if wanted.owner is not None:
+        yield FINDING.c.owners.contains(json.dumps(wanted.owner), autoescape=True)
+
+
+def _close(connection: Connection, closing: Closing) -> None:
+    values = {
+        "closed_revision": closing.revision,
+        "closed_at": closing.at,
+        "closed_by": closing.cause.value,
+    }
+    for chunk in _chunks(closing.ids):
+        known = and_(FINDING.c.id.in_(chunk), FINDING.c.closed_at.is_(None))
+        connection.execute(update(FINDING).where(known).values(values))
+
+
+def _insert_dated(connection: Connection, statements: Iterable[Dated]) -> None:
+    for chunk in _chunks(statements):
+        connection.execute(insert(DATED), [vars(statement) for statement in chunk])
+
+
+def _set_state(connection: Connection, state: Mapping[str, str]) -> None:
+    if state:
+        connection.execute(delete(LIVE).where(LIVE.c.key.in_(list(state))))
+        rows = [{"key": key, "value": value} for key, value in state.items()]
+        connection.execute(insert(LIVE), rows)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {**vars(finding), "owners": json.dumps(finding.owners)}
+
+
+def _finding(row: Any) -> Finding:
+    values = {name: getattr(row, name) for name in Finding.__dataclass_fields__}
+    values["owners"] = tuple(json.loads(row.owners))
+    values["opened_by"] = Cause(row.opened_by)
+    values["closed_by"] = None if row.closed_by is None else Cause(row.closed_by)
+    return Finding(**values)
+
+
+def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
+    left = iter(items)
+    while chunk := list(islice(left, _CHUNK)):
+        yield chunk

@@ -1,0 +1,182 @@
+"""The live report is what a full run finds, whatever happened, and the ledger tells since when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kept_graph import RULES, Kept, Said, shapes, story
+
+from kg.findings import Cause, LiveReport, Wanted
+from kg.findings.drawing import STAMP
+from kg.findings.graph import REPORT
+from kg.namespaces import DCT, MLG, RDF, SH
+from kg.store import REPORT_GRAPH, StorePatch
+from kg.terms import Literal, Triple
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Said:
+    """Records that say a part of what the story does, or with what another node says."""
+    nodes = st.sampled_from(sorted(story(), key=str))
+    said: Said = {}
+    for node in draw(st.lists(nodes, min_size=1, max_size=3)):
+        triples = sorted(story()[node], key=str)
+        kept = draw(st.lists(st.sampled_from(triples), min_size=1, unique=True))
+        if draw(st.booleans()):
+            other = sorted(story()[draw(nodes)], key=str)
+            more = draw(st.lists(st.sampled_from(other), max_size=3))
+            kept += [Triple(node, t.predicate, t.object) for t in more]
+        said[node] = frozenset(kept)
+    return said
+
+
+STEPS: dict[str, Callable[[Kept, st.DataObject], None]] = {
+    "put": lambda kept, data: kept.put(data.draw(changes())),
+    "put back": lambda kept, data: kept.put(story()),
+    "withdraw": lambda kept, data: kept.withdraw(data.draw(st.sampled_from(list(story())))),
+    "reopen": lambda kept, data: kept.reopen(),
+    "rebuild": lambda kept, data: kept.graph.rebuild() and None,
+}
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_happens_it_is_what_a_full_run_finds(data: st.DataObject) -> None:
+    """Records come and go, time goes on, rules change, processes end: in any order."""
+    kept = Kept()
+    kept.put(story())
+    kept.bring_up()
+    kept.check()
+    for _ in range(4):
+        step = data.draw(st.sampled_from([*STEPS, "put", "put", "time", "rules"]))
+        if step == "time":
+            kept.as_of += timedelta(days=data.draw(st.sampled_from([1, 20, 90, 400])))
+        elif step == "rules":
+            kept.shapes = shapes(*data.draw(st.lists(st.sampled_from(RULES), max_size=2)))
+        else:
+            STEPS[step](kept, data)
+        kept.bring_up()
+        report = kept.check()
+        assert Counter(f.message for f in kept.open()) == Counter(r.message for r in report.results)
+
+
+def test_the_ledger_tells_by_which_change(kept: Kept) -> None:
+    """What is opened and closed names the revision, each by itself, though taken in together."""
+    kept.put(story())
+    kept.bring_up()
+    before = {finding.id for finding in kept.open()}
+    deployment = next(node for node in story() if "/deployment/" in node.value)
+    kept.put({deployment: frozenset(t for t in story()[deployment] if t.predicate == RDF.type)})
+    other = next(node for node in story() if "/team/" in node.value)
+    kept.put({other: story()[other] | {Triple(other, DCT.title, Literal("Another"))}})
+    kept.bring_up()
+
+    opened = [finding for finding in kept.open() if finding.id not in before]
+    assert {(f.opened_revision, f.opened_by) for f in opened} == {(2, Cause.CHANGE)}
+    assert opened
+    assert all(f.opened_at == kept.graph.journal.time_of(2) for f in opened)
+
+    kept.put({deployment: story()[deployment]})
+    kept.bring_up()
+
+    closed = list(kept.live.ledger.findings(Wanted(closed=True)))
+    assert {f.id for f in opened} <= {f.id for f in closed}
+    assert {(f.closed_revision, f.closed_by) for f in closed if f.opened_revision == 2} == {
+        (4, Cause.CHANGE)
+    }
+    assert {finding.id for finding in kept.open()} == before
+
+
+def test_time_and_rules_open_findings_too(kept: Kept) -> None:
+    """A finding that no change led to says so."""
+    kept.put(story())
+    kept.shapes = shapes(*RULES[4:])
+    kept.bring_up()
+    kept.as_of += timedelta(days=900)
+    kept.bring_up()
+    late = [f for f in kept.open() if f.opened_by is Cause.TIME]
+
+    kept.shapes = shapes()
+    kept.bring_up()
+    kept.check()
+    by_rules = [f for f in kept.open() if f.opened_by is Cause.RULES]
+
+    assert late or by_rules
+    assert {f.rule.rpartition("/")[2] for f in by_rules} <= {
+        r.rpartition("/")[2] for r in RULES[4:]
+    }
+    assert {f.opened_at for f in by_rules} == {"2028-11-17T00:00:00.000Z"}
+
+
+def test_the_report_is_a_graph_in_the_store(kept: Kept) -> None:
+    """What is found has a node that stays the same, and SPARQL can be asked of it."""
+    kept.put(story())
+    kept.bring_up()
+    deployment = next(node for node in story() if "/deployment/" in node.value)
+    nodes = drawn(kept)
+    assert len(nodes) == len(kept.check().results)
+
+    kept.put({deployment: frozenset(t for t in story()[deployment] if t.predicate == RDF.type)})
+
+    assert len(drawn(kept)) == len(kept.check().results)
+    assert drawn(kept) & nodes
+    head = {q.object for q in kept.graph.store.quads(REPORT, MLG.revision, None, REPORT_GRAPH)}
+    assert head == {Literal(2)}
+
+
+def test_a_report_that_stayed_behind_is_drawn_anew(kept: Kept) -> None:
+    """As when a process dies after the ledger was written and before the store was."""
+    kept.put(story())
+    kept.bring_up()
+    nodes = drawn(kept)
+    kept.graph.store.apply(StorePatch(1, dropped=[REPORT_GRAPH], notes={STAMP: "0"}))
+    kept.reopen()
+    kept.bring_up()
+
+    assert drawn(kept) == nodes
+    assert len(kept.open()) == len(kept.check().results)
+
+
+def test_very_many_changes_are_left_for_later(kept: Kept) -> None:
+    """They hold no commit up; who asks next has everything asked anew."""
+    kept.reopen(many=100)
+    kept.bring_up()
+    kept.put(story())
+    assert kept.live.revision == 0
+
+    kept.bring_up()
+
+    assert kept.check().results
+    assert {f.opened_by for f in kept.open()} == {Cause.CHANGE}
+
+
+def test_a_copy_is_asked_without_writing(kept: Kept) -> None:
+    """What was missed is worked out for the process that asks, and the ledger stays."""
+    kept.put(story())
+    kept.bring_up()
+    graph, before = kept.graph, len(kept.open())
+    kept.live.close()
+    graph.findings.made = None
+    deployment = next(node for node in story() if "/deployment/" in node.value)
+    kept.put({deployment: frozenset(t for t in story()[deployment] if t.predicate == RDF.type)})
+    kept.live = LiveReport(
+        graph.journal,
+        graph.store,
+        graph.index.at,
+        lambda: kept.shapes,
+        lambda: None,
+        writable=False,
+    )
+    kept.bring_up()
+
+    kept.check()
+    assert len(kept.open()) == before
+
+
+def drawn(kept: Kept) -> set[object]:
+    quads = kept.graph.store.quads(None, RDF.type, SH.ValidationResult, REPORT_GRAPH)
+    return {quad.subject for quad in quads}
