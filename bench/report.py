@@ -188,17 +188,60 @@ def _loading_growth(sizes: Sequence[Measured]) -> Table:
         yield (what, *times)
 
 
+_VALIDATORS: Final = {
+    "store": "ours, over the store",
+    "file": "ours, from a file",
+    "pyshacl": "pySHACL",
+    "pyshifty": "pyshifty",
+    "pyrudof": "pyrudof",
+    "jena": "Jena SHACL",
+    "library": "ours, over the store",
+}
+
+
+def _validation(_name: str, measured: Measured) -> Table:
+    """Each engine on each set of shapes; results are told where they are not those of ours."""
+    heads = ("whole run", "loading", "validating", "peak memory, MB", "results")
+    yield ("shapes", "engine", *heads)
+    first: dict[str, str] = {}
+    for row in measured["rows"]:
+        expected = first.setdefault(row["shapes"], row.get("digest", ""))
+        parts = [_time(row.get(key)) for key in ("loading", "validating")]
+        results = row.get("why") or f"{row['results']:,}"
+        if not row.get("why") and row["digest"] != expected:
+            results += ", not the same"
+        whole, memory = _spent(row, "seconds"), _number(row["peak MB"])
+        yield (row["shapes"], _VALIDATORS[row["engine"]], whole, *parts, memory, results)
+
+
+def _validation_growth(sizes: Sequence[Measured]) -> Table:
+    """Time and memory of each engine at each size."""
+    yield ("shapes", "engine", *(_size(triples) for triples in SIZES))
+    found = [{(row["shapes"], row["engine"]): row for row in size["rows"]} for size in sizes]
+    for shapes, engine in {key: None for size in found for key in size}:
+        rows = [size.get((shapes, engine), {}) for size in found]
+        cells = (
+            f"{_spent(row, 'seconds')}, {_number(row['peak MB'])} MB" if row else "-"
+            for row in rows
+        )
+        yield (shapes, _VALIDATORS[engine], *cells)
+
+
 _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "phrasings": _queries,
     "mixed": _queries,
     "loading": _loading,
     "servers": _servers,
+    "validation": _validation,
+    "validation-loading": _loading,
 }
 _GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "phrasings": _query_growth,
     "mixed": _query_growth,
     "loading": _loading_growth,
     "servers": _server_growth,
+    "validation": _validation_growth,
+    "validation-loading": _loading_growth,
 }
 
 
