@@ -8,7 +8,7 @@ from typing import IO
 
 from kg.errors import QueryAborted
 from kg.sparql.lineage import Closures, Snapshot
-from kg.sparql.planner import Planned, evaluated, is_worth_planning
+from kg.sparql.planner import Planned, evaluated, hangs_on_graph
 from kg.store.base import GraphStore, QueryResult
 from kg.store.results import write_result
 from kg.terms import NamedNode
@@ -58,8 +58,8 @@ def begin(
         )
 
     try:
-        if not is_worth_planning(text):
-            return Evaluation(evaluate(Planned(text)), Planned(text))
+        if not hangs_on_graph(text):
+            return Evaluation(*evaluated(text, evaluate))
         if closures is not None and default_graphs is None and named_graphs is None:
             snapshot = Snapshot(store, closures)
             if snapshot.is_current:

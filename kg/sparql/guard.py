@@ -13,11 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from functools import lru_cache
+from typing import Final, NoReturn
 
 from kg.errors import QueryRefused, QuerySyntaxError
 from kg.sparql.complexity import measure
 from kg.sparql.tokens import Kind, Token, position, tokenize, unescape
+
+_SHORT: Final = 8_192
+_KEPT: Final = 64
+"""So many short texts that passed are remembered: what is refused is looked at anew."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,18 @@ def check(text: str, limits: Limits) -> None:
     """
     if len(text) > limits.length:
         raise QueryRefused(f"the text is {len(text):,} characters long, over {limits.length:,}")
+    (_remembered if len(text) <= _SHORT else _check)(text, limits)
+
+
+def _check(text: str, limits: Limits) -> None:
     tokens = tokenize(text)
     _Policy(text, tokens).check()
     if "\\" in text:
         _check_unescaped(text)
     _check_size(tokens, limits)
+
+
+_remembered = lru_cache(maxsize=_KEPT)(_check)
 
 
 def _check_unescaped(text: str) -> None:

@@ -23,6 +23,19 @@ def is_plain(tokens: Sequence[Token]) -> bool:
     return not any(map(_matters, tokens, (_NOTHING, *tokens)))
 
 
+def has_closure(tokens: Sequence[Token]) -> bool:
+    """Whether there may be a recursive path, or ``mlg:dependsOn``: else the plan follows from the
+    text alone, whatever the graph holds.
+    """
+    return any(map(_recurs, tokens, (_NOTHING, *tokens)))
+
+
+def _recurs(token: Token, before: Token) -> bool:
+    if token.kind is Kind.OP:
+        return token.text in ("+", "*") and not _stands_for_all(token, before)
+    return token.kind is not Kind.WORD and _matters(token, before)
+
+
 def _matters(token: Token, before: Token) -> bool:
     match token.kind:
         case Kind.OP:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from kg.errors import QuerySyntaxError
@@ -23,7 +24,7 @@ from kg.sparql.planner import (
 from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.edits import Edit, apply
 from kg.sparql.planner.handover import Handover, Member, Note
-from kg.sparql.planner.plain import is_plain
+from kg.sparql.planner.plain import has_closure, is_plain
 from kg.sparql.planner.unsteady import unsteady
 from kg.sparql.reader import NotUnderstood, read
 from kg.sparql.reader.queries import Query
@@ -46,6 +47,9 @@ _SENTENCES: Final = {
 _MAX_ROUNDS: Final = 100
 _MAX_LENGTH: Final = 100_000
 _COSTS: Final = Costs()
+_SHORT: Final = 8_192
+_KEPT: Final = 64
+"""So many plans are kept, of short texts."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,12 @@ def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> 
     """
     if not is_worth_planning(text):
         return Planned(text)
+    if not hangs_on_graph(text):
+        return _by_text(text) if len(text) <= _SHORT else _planned(text, None, costs)
+    return _planned(text, snapshot, costs)
+
+
+def _planned(text: str, snapshot: Snapshot | None, costs: Costs) -> Planned:
     handover = Handover(text)
     names: dict[str, None] = {}
     try:
@@ -104,6 +114,12 @@ def plan(text: str, snapshot: Snapshot | None = None, costs: Costs = _COSTS) -> 
     )
 
 
+@lru_cache(maxsize=_KEPT)
+def _by_text(text: str) -> Planned:
+    """The plan of a query that is the same whatever the graph holds."""
+    return _planned(text, None, _COSTS)
+
+
 def is_worth_planning(text: str) -> bool:
     """Whether a rewrite may have anything to do; costs little against reading the query."""
     if len(text) > _MAX_LENGTH:
@@ -112,6 +128,11 @@ def is_worth_planning(text: str) -> bool:
         return not is_plain(tokenize(text))
     except QuerySyntaxError:
         return False
+
+
+def hangs_on_graph(text: str) -> bool:
+    """Whether the plan of a query may be another where a graph holds something else."""
+    return is_worth_planning(text) and has_closure(tokenize(text))
 
 
 def evaluated(

@@ -10,7 +10,7 @@ import yaml
 from query_grammar import PROLOGUE
 
 from kg.errors import QuerySyntaxError
-from kg.sparql.planner import Planned, evaluated, is_worth_planning, plan
+from kg.sparql.planner import Planned, evaluated, hangs_on_graph, is_worth_planning, plan
 from kg.store import EmbeddedStore
 
 _CASES = yaml.safe_load(Path(__file__).with_name("rewrites.yaml").read_text(encoding="utf-8"))
@@ -91,3 +91,21 @@ def test_where_nothing_can_be_done_the_query_is_not_read(text: str) -> None:
 def test_where_something_may_be_done_the_query_is_read(text: str) -> None:
     """However a closure is spelled."""
     assert is_worth_planning(PROLOGUE + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hangs"),
+    [
+        ("SELECT ?x { ?x :p/^:q ?y OPTIONAL { ?x :r ?z } ?y a :S }", False),
+        ("SELECT * { ?x :p ?y FILTER NOT EXISTS { ?x :q ?z . ?z :r ?w } }", False),
+        ("SELECT ?x { ?x :p* :c OPTIONAL { ?x :r ?z } }", True),
+        ("SELECT ?x { ?x :p/:q+ :c }", True),
+        ("SELECT ?x { ?x mlg:dependsOn :c }", True),
+        ("PREFIX d: <https://w3id.org/mlg#depends> SELECT ?x { ?x d:On :c }", True),
+    ],
+)
+def test_a_plan_hangs_on_the_graph_where_there_may_be_a_closure(text: str, hangs: bool) -> None:
+    """All other plans are made once for a text."""
+    assert hangs_on_graph(PROLOGUE + text) == hangs
+    if not hangs:
+        assert plan(PROLOGUE + text) is plan(PROLOGUE + text)
