@@ -18,7 +18,13 @@ def read_instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise InputError(f"{text!r} is not a time", hint="write 2026-11-23T12:00:00Z") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InputError(f"{text!r} is before or after all time", hint="write UTC") from error
+    return moment
 
 
 def to_instant(text: str) -> datetime | None:

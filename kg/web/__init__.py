@@ -12,6 +12,7 @@ from flask import Flask, Response
 
 from kg import __version__
 from kg.app import KnowledgeGraph
+from kg.app.gate import Gate
 from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
@@ -19,6 +20,7 @@ from kg.sparql.guard import Limits
 from kg.web import (
     api,
     dataset,
+    gate_api,
     graph_store,
     pages,
     problems,
@@ -56,11 +58,12 @@ def create_app(
     queries: int = 8,
     public_read: bool = True,
     update_timeout: float = 30.0,
+    gate: Gate | None = None,
 ) -> Flask:
     """The WSGI app that answers for a graph.
 
     ``executor`` evaluates the queries of clients, ``queries`` of them at a time and half as many
-    for one caller; the app closes neither it nor the graph.
+    for one caller, ``gate`` answers what it is asked; the app closes neither of them nor the graph.
     ``allow_origin`` lets pages of that origin (``*`` for any) read the endpoint's answers (CORS):
     off by default, since without a login whatever the user's browser visits could read the graph.
     Without ``public_read`` reading needs a token; writing always does. An update may take
@@ -76,12 +79,23 @@ def create_app(
         catalog,
         access,
         Updates(graph, timeout=update_timeout),
+        gate or Gate(graph),
         limits or Limits(),
     )
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (sparql, update, graph_store, dataset, resources, pages, api, token_api):
+    for module in (
+        sparql,
+        update,
+        graph_store,
+        dataset,
+        resources,
+        pages,
+        api,
+        gate_api,
+        token_api,
+    ):
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)

@@ -17,6 +17,7 @@ from waitress.server import TcpWSGIServer
 
 from kg.app import KnowledgeGraph
 from kg.app.following import OntologyFollower
+from kg.app.gate import Gate
 from kg.app.keeping import ReportKeeper
 from kg.app.sharing import Host
 from kg.errors import KGError, StorageError
@@ -134,7 +135,7 @@ def run_server(
     ``public_read``. See :func:`serve`, :func:`create_app`. Meanwhile local commands may use the
     graph too, and the owner's ontology files are followed.
     """
-    with closing(_executor(graph, limits)) as executor, ExitStack() as ending:
+    with closing(_executor(graph, limits)) as executor, Gate(graph) as gate, ExitStack() as ending:
 
         def begin(url: str) -> None:
             _share(graph, url, ending)
@@ -148,6 +149,7 @@ def run_server(
             public_read=public_read or is_loopback(host),
             allow_origin=allow_origin,
             update_timeout=limits.seconds,
+            gate=gate,
         )
         serve(app, host, port, ready=begin)
 

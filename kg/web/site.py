@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.app import KnowledgeGraph
+from kg.app.gate import Gate
 from kg.app.updates import Updates
 from kg.sparql.catalog import QueryCatalog
 from kg.sparql.executor import QueryExecutor
@@ -25,6 +26,7 @@ class Site:
     catalog: QueryCatalog
     access: Access
     updates: Updates
+    gate: Gate
     limits: Limits = field(default_factory=Limits)
     page_rows: int = 200
     writing: Admission = field(default_factory=lambda: Admission(1, each=1, queue=8))

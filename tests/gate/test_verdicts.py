@@ -111,9 +111,10 @@ def test_packs_and_severity_can_be_chosen(gate: Gate) -> None:
         (question("model-version:r/basket/2"), InputError, "not said for what"),
         (question("model-version:r/basket/2", "prodction"), NotFound, "no gate purpose"),
         (question(None, "production"), InputError, "asked of a thing"),
+        (question("dataset:w/orders", "merge"), InputError, "asked of a change"),
         (question("model:r/basket", "production"), InputError, "is no version"),
         (question("model-version:r/baskt/2", "production"), NotFound, "nothing is known"),
-        (question("rubbish", "removal"), InputError, "not an identifier"),
+        (question("rubbish", "removal"), NotFound, "nothing is known"),
         (Question("dataset:w/orders", "removal", packs=("none",)), NotFound, "no pack"),
     ],
 )

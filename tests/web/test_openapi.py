@@ -1,9 +1,11 @@
-"""The lineage API keeps to its OpenAPI description, whatever it is asked."""
+"""The API keeps to its OpenAPI description, whatever it is asked."""
 
 from __future__ import annotations
 
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.checks import CheckFunction
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from kg.app import KnowledgeGraph
@@ -47,7 +49,7 @@ rounds = settings(
 @rounds
 def test_any_request_is_answered_as_described(case: schemathesis.Case) -> None:
     """Status, media type, headers and body of every answer, to good and bad requests."""
-    case.call_and_validate(headers=HEADERS)
+    case.call_and_validate(headers=HEADERS, excluded_checks=_inexpressible(case))
 
 
 @described.parametrize()
@@ -60,4 +62,12 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
         for name, value in (case.query or {}).items()
         if name not in ("type", "relation", "owner", "cursor")
     }
-    case.call_and_validate(headers=HEADERS)
+    if isinstance(case.body, dict) and "purpose" in case.body:
+        case.body = {**case.body, "asset": KNOWN[1], "purpose": "removal", "packs": []}
+    case.call_and_validate(headers=HEADERS, excluded_checks=_inexpressible(case))
+
+
+def _inexpressible(case: schemathesis.Case) -> list[CheckFunction]:
+    """Not every object is a node of the native format, which JSON Schema cannot say."""
+    changes = isinstance(case.body, dict) and "change" in case.body
+    return [positive_data_acceptance] if changes else []

@@ -3,6 +3,6 @@
 from kg.app.gate.asking import Gate
 from kg.app.gate.checking import Check, check
 from kg.app.gate.question import Question
-from kg.app.gate.recording import record
+from kg.app.gate.recording import decision_of, record
 
-__all__ = ["Check", "Gate", "Question", "check", "record"]
+__all__ = ["Check", "Gate", "Question", "check", "decision_of", "record"]

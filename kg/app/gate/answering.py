@@ -52,7 +52,17 @@ class Answering:
         self._queries = queries
         self._overlays = overlays
         self._moment = question.as_of or datetime.now(UTC).replace(microsecond=0)
-        self._asset = None if question.asset is None else graph.names.parse(question.asset)
+        self._asset = None if question.asset is None else self._named(question.asset)
+
+    def _named(self, text: str) -> NamedNode:
+        try:
+            return self._graph.names.parse(text)
+        except InputError as error:
+            raise self._unknown(text) from error
+
+    def _unknown(self, text: str) -> NotFound:
+        near = suggest(text, self._graph.names, self._graph.journal)
+        return NotFound(f"nothing is known of {text!r}", suggestions=near)
 
     def verdict(self, situation: Situation) -> Verdict:
         """The verdict, the situation being that of the graph before.
@@ -144,14 +154,14 @@ class Answering:
 
     def _require_asset(self, situation: Situation) -> None:
         asset, names = self._asset, self._graph.names
+        if asset is None and self._purpose.needs_asset:
+            raise InputError(f"{self._purpose.name} is asked of a thing", hint="name it")
+        if self._question.change is None and not self._purpose.needs_asset:
+            raise InputError(f"{self._purpose.name} is asked of a change", hint="give one")
         if asset is None:
-            if self._purpose.needs_asset:
-                raise InputError(f"{self._purpose.name} is asked of a thing", hint="name it")
             return
         if not situation.lineage.exists(asset):
-            text = self._question.asset or ""
-            near = suggest(text, names, self._graph.journal)
-            raise NotFound(f"nothing is known of {text!r}", suggestions=near)
+            raise self._unknown(self._question.asset or "")
         classes = self._purpose.classes
         if classes and not any(
             any(situation.store.quads(asset, RDF.type, NamedNode(cls), None)) for cls in classes

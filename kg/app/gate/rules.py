@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kg.app.compliance import chosen_from, chosen_packs, shape_folders, structure_rules
 from kg.assets import asset
@@ -15,6 +16,8 @@ from kg.gate import Purpose, read_purposes
 from kg.shacl import AskedShapes, Shapes, load_shapes, packs_by_rule
 
 _State = tuple[object, ...]
+
+_KEPT: Final = 8  # choices of packs whose rules are kept
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,16 @@ class RulesInForce:
         :func:`kg.shacl.load_shapes` raises.
         """
         folders = [*shape_folders(self._data), asset("shapes", "gate")]
-        chosen, state = chosen_packs(self._data, packs), _state(folders)
+        chosen = tuple(sorted(set(chosen_packs(self._data, packs))))
+        state = _state(folders)
         with self._lock:
             if state != self._state:
                 self._state, self._known = state, {}
-            if chosen not in self._known:
-                self._known[chosen] = _read(folders, chosen)
-            return self._known[chosen]
+            rules = self._known.pop(chosen, None) or _read(folders, chosen)
+            self._known[chosen] = rules  # the one asked for last stands last
+            while len(self._known) > _KEPT:
+                del self._known[next(iter(self._known))]
+            return rules
 
 
 def _read(folders: Sequence[Path], packs: tuple[str, ...]) -> Rules:

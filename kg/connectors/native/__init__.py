@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.connectors.native.context import Context
-from kg.connectors.native.documents import FILE_TYPES, Node, listed_nodes, read_nodes
+from kg.connectors.native.documents import FILE_TYPES, Node, listed_nodes, read_json, read_nodes
 from kg.connectors.native.nodes import NodeReader
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
 from kg.model import Batch, Record, Rejection
 from kg.rdfio import by_subject, in_default_graph, read_quads, skolemise
 from kg.terms import NamedNode, Quad, Triple
+
+__all__ = ["SOURCE", "batches", "nodes_batch", "read_json", "records"]
 
 SOURCE = "curated"
 """The source whose graphs people may write."""

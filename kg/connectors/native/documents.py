@@ -132,10 +132,13 @@ def _json(path: Path) -> Iterator[Any]:
 def read_json(data: bytes, where: str) -> Any:
     """The value of a JSON text, numbers with a fraction as they were written.
 
-    Raises :class:`InputError` for what is none, or nested too deep, and ``UnicodeDecodeError``.
+    Raises :class:`InputError` for what is none, or nested too deep.
     """
     check_json_depth(data, where)
-    return _load_json(data.decode("utf-8"), where)
+    try:
+        return _load_json(data.decode("utf-8"), where)
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 at byte {error.start}", where=where) from error
 
 
 def _json_lines(path: Path) -> Iterator[Any]:
