@@ -6,6 +6,7 @@ What a label is, who states it, by which steps it flows and what stops it is sai
 
 from kg.propagation.kinds import PROPERTIES
 from kg.propagation.standing import RULES_NOTE
+from kg.propagation.told import Carried, carried_by
 from kg.propagation.update import MOST, Changed, propagate, refresh, with_facts
 from kg.propagation.view import Propagation
 from kg.propagation.whole import derived_triples, facts_of
@@ -14,8 +15,10 @@ __all__ = [
     "MOST",
     "PROPERTIES",
     "RULES_NOTE",
+    "Carried",
     "Changed",
     "Propagation",
+    "carried_by",
     "derived_triples",
     "facts_of",
     "propagate",

@@ -20,6 +20,16 @@ from kg.terms import Literal, NamedNode, Triple
 _PREFIX: Final = f"{ONTOLOGY_IRI}/carriage/"
 _MASK: Final = UNPINNED - 1
 
+# A term is made anew each time that a namespace is asked for it.
+_CARRIES: Final = MLG.carries
+_QUALIFIED: Final = MLG.qualifiedCarriage
+_LABEL: Final = MLG.carriedLabel
+_ORIGIN: Final = MLG.carriedFrom
+_DISTANCE: Final = MLG.distance
+_VIA: Final = MLG.carriedVia
+_UNPINNED_STEPS: Final = MLG.unpinnedSteps
+_WEAKENED_STEPS: Final = MLG.weakenedSteps
+
 
 class Key(NamedTuple):
     """What spreads by itself: a label of a kind, from any origin or from one alone."""
@@ -75,14 +85,14 @@ def kind_of(evidence: NamedNode) -> Kind:
 def fact_triples(thing: Node, key: Key, fact: Fact) -> Iterator[Triple]:
     """A fact as it stands in the derived graph."""
     evidence = NamedNode(carriage(thing, key))
-    yield Triple(thing, MLG.carries, key.label)
-    yield Triple(thing, MLG.qualifiedCarriage, evidence)
-    yield Triple(evidence, MLG.carriedLabel, key.label)
-    yield Triple(evidence, MLG.carriedFrom, fact.origin)
-    yield Triple(evidence, MLG.distance, Literal(fact.distance))
+    yield Triple(thing, _CARRIES, key.label)
+    yield Triple(thing, _QUALIFIED, evidence)
+    yield Triple(evidence, _LABEL, key.label)
+    yield Triple(evidence, _ORIGIN, fact.origin)
+    yield Triple(evidence, _DISTANCE, Literal(fact.distance))
     if fact.via:
-        yield Triple(evidence, MLG.carriedVia, NamedNode(fact.via))
+        yield Triple(evidence, _VIA, NamedNode(fact.via))
     if fact.unpinned:
-        yield Triple(evidence, MLG.unpinnedSteps, Literal(fact.unpinned))
+        yield Triple(evidence, _UNPINNED_STEPS, Literal(fact.unpinned))
     if fact.weakened:
-        yield Triple(evidence, MLG.weakenedSteps, Literal(fact.weakened))
+        yield Triple(evidence, _WEAKENED_STEPS, Literal(fact.weakened))

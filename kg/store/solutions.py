@@ -49,4 +49,4 @@ def select(store: GraphStore, text: str) -> Solutions:
     result = store.query(text)
     if not isinstance(result, QuerySolutions):
         raise TypeError("not a SELECT")
-    return Solutions(tuple(v.value for v in result.variables), _rows(result))
+    return Solutions(tuple(v.value for v in result.variables), map(tuple, result))

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, str]] = {
     "lineage": "lineage:lineage",
     "impact": "lineage:impact",
     "path": "lineage:path",
+    "carries": "carries:carries",
     "query": "query:query",
     "validate": "validate:validate",
     "gate": "gate:gate",
