@@ -7,7 +7,7 @@ connector has ready, with what it could not read and what it wants to remember.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -39,12 +39,28 @@ class Rejection:
     reason: str
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a record was read from: the place, and what stood there as JSON values.
+
+    There is no payload where nothing more stood there than the record's statements.
+    """
+
+    where: str
+    payload: object
+
+
+def _unknown(_record: Record) -> Origin | None:
+    return None
+
+
 @dataclass
 class Batch:
     """What a connector has ready to be committed together.
 
     ``withdrawn`` are things the source no longer speaks of; ``states`` is what the connector
     must remember for next time (opaque text by key, kept in the journal with the commit).
+    ``origin`` tells what a record was read from, for one that is not let in.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -52,6 +68,7 @@ class Batch:
     states: dict[str, str] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    origin: Callable[[Record], Origin | None] = _unknown
 
 
 def literal(value: str | bool | int | float | datetime) -> Literal:

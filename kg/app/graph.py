@@ -9,11 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from kg.app.admission import StructureAdmission
 from kg.app.ingest import Ingestion, IngestReport, Progress
 from kg.app.late_view import LateView
 from kg.app.ontology_files import OntologyFiles
 from kg.app.resolve import resolve
-from kg.commit import Change, Committer, View, Writer, ontology_in
+from kg.commit import Admission, Change, Committer, View, Writer, ontology_in
 from kg.config import DEFAULT_BASE, DataDirectory
 from kg.errors import InputError, StorageError, Unsupported
 from kg.index import ExportedIndex, LineageIndex
@@ -59,11 +60,13 @@ class KnowledgeGraph:
         *,
         files: OntologyFiles | None = None,
         shared: Shared | None = None,
+        admission: Admission | None = None,
     ) -> None:
         """Wire the parts; see :meth:`create`, :meth:`open` and :meth:`in_memory`.
 
         ``files`` are what :meth:`follow_ontology` looks at. Where the graph is ``shared``, store
-        and index are only read, and changes are left to the process that holds it.
+        and index are only read, and changes are left to the process that holds it. The
+        ``admission`` judges what may enter, by the structure shapes unless another is given.
         """
         self.journal = journal
         self.store = store
@@ -87,14 +90,18 @@ class KnowledgeGraph:
             facts = Propagation(store)
             self.drain = facts.drain
             views: list[View] = [index, facts, self.findings]
-            self._committer = Committer(journal, store, ontology, names, views)
+            self._committer = Committer(
+                journal, store, ontology, names, views, admission or StructureAdmission()
+            )
             self.writer, self.index = self._committer, index
         self._use(ontology)
         if self._committer is not None:
             self._committer.catch_up()
 
     @classmethod
-    def create(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
+    def create(
+        cls, folder: Path, base: str = DEFAULT_BASE, *, admission: Admission | None = None
+    ) -> Self:
         """Make a graph in a folder; its base IRI stays for good, being part of every identifier.
 
         Raises :class:`InputError` for a base that is no http(s) IRI, and
@@ -113,24 +120,32 @@ class KnowledgeGraph:
         journal = Journal.on_disk(data.journal)
         journal.set_setting(_BASE, base)
         journal.close()
-        return cls.open(folder)
+        return cls.open(folder, admission=admission)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, *, admission: Admission | None = None) -> Self:
         """Open the graph in a folder for this process, bringing its store up to the journal."""
         data = DataDirectory(folder).require()
         store, files = EmbeddedStore.open(data.store), OntologyFiles(data.ontology)
         ontology, problem = _readable(files, store)
         journal = Journal.on_disk(data.journal)
-        graph = cls(journal, store, ontology, names_of(journal), data, files=files)
+        graph = cls(
+            journal,
+            store,
+            ontology,
+            names_of(journal),
+            data,
+            files=files,
+            admission=admission,
+        )
         graph.ontology_problem = problem
         return graph
 
     @classmethod
-    def in_memory(cls, base: str = DEFAULT_BASE) -> Self:
+    def in_memory(cls, base: str = DEFAULT_BASE, *, admission: Admission | None = None) -> Self:
         """A graph that lives as long as the object, for tests and try-outs."""
         store, journal = EmbeddedStore.in_memory(), Journal.in_memory()
-        return cls(journal, store, Ontology.load(), Names(base))
+        return cls(journal, store, Ontology.load(), Names(base), admission=admission)
 
     @property
     def revision(self) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from kg.commit import Change, Counts, Plan, Writer
+from kg.app.payload import payload_text
+from kg.commit import Change, Counts, NotAdmitted, Plan, Writer, record_of
 from kg.errors import InputError
 from kg.iri import Names
-from kg.journal import Journal
+from kg.journal import Journal, Refused, identifier
 from kg.model import Batch, Record, Rejection
 from kg.terms import NamedNode
 
@@ -17,9 +18,22 @@ Progress = Callable[[int], None]
 """Called with the number of records done since the last call."""
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """A record that was not let in: its entry in the quarantine, where it was read, and why."""
+
+    id: str
+    record: str
+    where: str
+    reason: str
+
+
 @dataclass
 class IngestReport:
-    """What an ingestion did: counts of records and triples, and what was not taken and why."""
+    """What an ingestion did: counts of records and triples, and what was not taken and why.
+
+    ``rejections`` could not be read; what is ``quarantined`` could, and breaks a structure shape.
+    """
 
     revisions: list[int] = field(default_factory=list)
     records: int = 0
@@ -27,6 +41,7 @@ class IngestReport:
     added: int = 0
     removed: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    quarantined: list[SetAside] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -34,12 +49,18 @@ class IngestReport:
         """Records that said what was known already."""
         return self.records - self.changed
 
+    @property
+    def complete(self) -> bool:
+        """Whether all that was given was taken."""
+        return not (self.rejections or self.quarantined)
+
     def count(self, counts: Counts) -> None:
         """Take a change into account."""
         self.records += counts.changed + counts.unchanged
         self.changed += counts.changed
         self.added += counts.added
         self.removed += counts.removed
+        self.warnings += counts.remarks
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
@@ -51,6 +72,7 @@ class IngestReport:
             "added": self.added,
             "removed": self.removed,
             "rejections": [vars(rejection) for rejection in self.rejections],
+            "quarantined": [asdict(record) for record in self.quarantined],
             "warnings": self.warnings,
         }
 
@@ -79,6 +101,8 @@ class Ingestion:
         self._merge = merge
         self._states: dict[str, str] = {}  # remembered in this run and not written yet
         self._seen: set[NamedNode] = set()
+        self._aside: dict[NamedNode, Record] = {}  # pieces not let in, for those that follow
+        self._told: dict[NamedNode, SetAside] = {}  # what is in the quarantine by this run
         self.report = IngestReport()
 
     def load_states(self, keys: Collection[str]) -> Mapping[str, str]:
@@ -92,8 +116,8 @@ class Ingestion:
     ) -> IngestReport:
         """Commit each batch as it comes, or with ``atomic`` all of them in one revision.
 
-        What cannot be taken is rejected and the rest goes on; with ``atomic``, any rejection
-        leaves everything as it was.
+        What cannot be read is rejected, what may not enter goes to the quarantine, and the rest
+        goes on; with ``atomic``, either leaves everything as it was, the quarantine too.
         """
         with self._writer.claim(self._source):
             if atomic:
@@ -105,7 +129,11 @@ class Ingestion:
     def plan(self, batches: Iterable[Batch]) -> Plan:
         """What the run would do, all batches together, without doing it."""
         planned = self._writer.plan(self._change(self._gather(batches, None)))
-        self.report.count(planned.counts)
+        verdict = self._writer.judge(planned)
+        self._tell(verdict.refused)
+        refused = {one.record.graph for one in verdict.refused}
+        planned.entries = [e for e in planned.entries if e.record.graph not in refused]
+        self.report.count(replace(planned.counts, remarks=verdict.remarks))
         return planned
 
     def records(self, batches: Iterable[Batch]) -> list[Record]:
@@ -121,8 +149,12 @@ class Ingestion:
 
     def _atomic(self, batches: Iterable[Batch], progress: Progress | None) -> None:
         whole = self._gather(batches, progress)
-        if not self.report.rejections:
-            self._write(whole)
+        if self.report.rejections:
+            return
+        try:
+            self._write(self._change(whole), whole.states)
+        except NotAdmitted as error:
+            self.report.rejections += map(self._rejection, error.refused)
 
     def _gather(self, batches: Iterable[Batch], progress: Progress | None) -> Batch:
         whole = Batch()
@@ -131,7 +163,7 @@ class Ingestion:
             self._note(batch)
             whole.withdrawn += batch.withdrawn
             whole.states.update(batch.states)
-            for record in self._acceptable(batch):
+            for record in self._acceptable(batch.records):
                 graph = self._graph(record)
                 before = latest.get(graph)
                 if before is not None and self._merge:
@@ -149,16 +181,21 @@ class Ingestion:
         self._states.update(batch.states)
 
     def _commit(self, batch: Batch) -> None:
-        try:
-            self._write(batch)
-        except InputError:
-            # One bad record must not take the others with it: leave out what is bad.
-            batch.records = self._acceptable(batch)
-            self._write(batch)
+        """Commit what is good of a batch: one bad record must not take the others with it."""
+        change, checked = self._change(batch), False
+        while True:
+            try:
+                return self._write(change, batch.states)
+            except NotAdmitted as error:
+                change = self._set_aside(change, error.refused, batch)
+            except InputError:
+                if checked:
+                    raise
+                change, checked = replace(change, records=self._acceptable(change.records)), True
 
-    def _acceptable(self, batch: Batch) -> list[Record]:
+    def _acceptable(self, records: Iterable[Record]) -> list[Record]:
         good = []
-        for record in batch.records:
+        for record in records:
             try:
                 self._writer.check(record)
                 good.append(record)
@@ -167,22 +204,67 @@ class Ingestion:
                 self.report.rejections.append(Rejection(where, error.message))
         return good
 
-    def _write(self, batch: Batch) -> None:
+    def _set_aside(self, change: Change, refused: Sequence[Refused], batch: Batch) -> Change:
+        """The change with some of its records for the quarantine instead."""
+        named = [_with_origin(one, batch) for one in refused]
+        self._tell(named)
+        graphs = {one.record.graph for one in refused}
+        if self._merge:
+            self._aside.update((one.record.graph, record_of(one)) for one in refused)
+        kept = [record for record in change.records if self._graph(record) not in graphs]
+        return replace(change, records=kept, refused=[*change.refused, *named])
+
+    def _write(self, change: Change, states: Mapping[str, str]) -> None:
         info, counts = self._writer.commit(
-            self._change(batch),
+            change,
             agent=self._agent,
             message=self._message,
-            states={(self._source, key): value for key, value in batch.states.items()},
+            states={(self._source, key): value for key, value in states.items()},
         )
         if self._merge:
-            self._seen.update(self._graph(record) for record in batch.records)
+            self._seen.update(map(self._graph, change.records))
+        if self._told:
+            self._forget(map(self._graph, change.records))
         self._states.clear()
         self.report.count(counts)
         if info is not None:
             self.report.revisions.append(info.revision)
 
     def _change(self, batch: Batch) -> Change:
-        return Change(batch.records, batch.withdrawn, self._seen)
+        return Change([*self._pieces(batch.records)], batch.withdrawn, self._seen)
+
+    def _pieces(self, records: Iterable[Record]) -> Iterable[Record]:
+        """The records, each with the pieces of it that were not let in before."""
+        for record in records:
+            before = self._aside.pop(self._graph(record), None)
+            triples = record.triples | before.triples if before else record.triples
+            yield replace(record, triples=triples) if before else record
+
+    def _tell(self, refused: Iterable[Refused]) -> None:
+        for one in refused:
+            told = self._rejection(one)
+            record, id_ = self._names.short(one.record.subject), identifier(one.record.graph)
+            self._told[one.record.graph] = SetAside(id_, record, told.where, told.reason)
+        self.report.quarantined = list(self._told.values())
+
+    def _forget(self, admitted: Iterable[NamedNode]) -> None:
+        """Tell no more of what was refused at first and is good now."""
+        for graph in admitted:
+            self._told.pop(graph, None)
+        self.report.quarantined = list(self._told.values())
+
+    def _rejection(self, refused: Refused) -> Rejection:
+        where = refused.where or self._names.short(refused.record.subject)
+        return Rejection(where, "; ".join(dict.fromkeys(f.message for f in refused.findings)))
 
     def _graph(self, record: Record) -> NamedNode:
         return record.graph or self._names.graph(record.source, record.subject)
+
+
+def _with_origin(refused: Refused, batch: Batch) -> Refused:
+    known = refused.record
+    origin = batch.origin(Record(known.source, known.subject, frozenset(), known.graph))
+    if origin is None:
+        return refused
+    text = "" if origin.payload is None else payload_text(origin.payload)
+    return replace(refused, where=origin.where, payload=text)

@@ -33,7 +33,7 @@ def ingest_mlflow(
 
     The server's answers are recorded first, in ``record`` or in the graph's spool, so that an
     interrupted pull goes on where it stopped and a server that fails leaves the graph alone.
-    Things that a complete recording no longer lists are withdrawn.
+    Things that a complete recording no longer lists are withdrawn, from the quarantine too.
     """
     with _recording(graph, origin, record, pulled) as recording:
         run = graph.ingestion(source=source, agent=agent, message="MLflow tracking server")
@@ -42,7 +42,7 @@ def ingest_mlflow(
             names=graph.names,
             source=source,
             system=source,
-            known=list(graph.journal.subjects(source)),
+            known=[*graph.journal.subjects(source), *graph.journal.quarantine.subjects(source)],
         )
         return run.run(batches, atomic=atomic, progress=progress)
 

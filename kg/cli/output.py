@@ -136,18 +136,29 @@ def print_report(report: IngestReport, *, as_json: bool, planned: bool = False) 
         note(f"warning: {warning}")
     for rejection in report.rejections:
         fail(f"rejected {rejection.where}: {rejection.reason}")
+    for record in report.quarantined:
+        verb = "would quarantine" if planned else f"quarantined {record.id}"
+        place = "" if record.where == record.record else f" ({record.where})"
+        fail(f"{verb} {record.record}{place}: {record.reason}")
+    if report.quarantined and not planned:
+        note("to see what is wrong and how to mend it: kg quarantine show ID")
     say(_planned(report) if planned else _summary(report))
 
 
 def _planned(report: IngestReport) -> str:
     return (
         f"would change {report.changed} records, +{report.added} -{report.removed} triples; "
-        f"{report.unchanged} unchanged; nothing was written"
+        f"{report.unchanged} unchanged{_set_aside(report)}; nothing was written"
     )
+
+
+def _set_aside(report: IngestReport) -> str:
+    return f"; {len(report.quarantined)} quarantined" if report.quarantined else ""
 
 
 def _summary(report: IngestReport) -> str:
     rejected = f"; {len(report.rejections)} rejected" if report.rejections else ""
+    rejected += _set_aside(report)
     if not report.revisions:
         unchanged = f"{report.unchanged} records unchanged" if report.unchanged else "no records"
         return f"nothing changed ({unchanged}{rejected})"

@@ -1,5 +1,6 @@
 """Commit: records become a change, a change becomes a revision."""
 
+from kg.commit.admission import Admission, NotAdmitted, Retried, Verdict, record_of
 from kg.commit.commit import Committer
 from kg.commit.effects import graph_changes, store_patch
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
@@ -9,18 +10,23 @@ from kg.commit.writer import Writer
 
 __all__ = [
     "ONTOLOGY_DIGEST",
+    "Admission",
     "Change",
     "Committer",
     "Counts",
     "GraphChange",
+    "NotAdmitted",
     "Plan",
     "Replay",
+    "Retried",
     "Statements",
+    "Verdict",
     "View",
     "Writer",
     "check_record",
     "graph_changes",
     "ontology_in",
     "plan",
+    "record_of",
     "store_patch",
 ]

@@ -11,8 +11,17 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import zip_longest
 
+from kg.commit.admission import (
+    Admission,
+    NotAdmitted,
+    Retried,
+    Verdict,
+    record_of,
+    require,
+)
 from kg.commit.effects import graph_changes, store_patch
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
@@ -20,12 +29,13 @@ from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads,
 from kg.commit.views import GraphChange, Replay, View
 from kg.errors import StorageError
 from kg.iri import Names, entailed_graph
-from kg.journal import Journal, RevisionInfo, StoredRecord, to_quads
+from kg.journal import Journal, Refused, RevisionInfo, StoredRecord, identifier, to_quads
 from kg.model import Record
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
 from kg.terms import NamedNode, Quad
 
+_RETRIED = "retry of the quarantine"
 _BULK = 10_000
 """From this many quads on, and with nothing to remove, a bulk load is several times faster."""
 
@@ -40,12 +50,15 @@ class Committer:
         ontology: Ontology,
         names: Names,
         views: Sequence[View] = (),
+        admission: Admission | None = None,
     ) -> None:
+        """``admission`` judges every record before it is written; without it all may enter."""
         self._journal = journal
         self._store = store
         self._ontology = ontology
         self._names = names
         self._views = views
+        self._admission = admission
         self._lock = threading.RLock()
         self._closed = False
         self._claims: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
@@ -76,6 +89,10 @@ class Committer:
         """What the change would do, without doing it."""
         return plan(change, self._journal, self._names)
 
+    def judge(self, planned: Plan) -> Verdict:
+        """What would keep records of a plan out."""
+        return self._judge(graph_changes(planned, self._ontology))
+
     def commit(
         self,
         change: Change,
@@ -87,7 +104,8 @@ class Committer:
         """Carry out a change; the revision is ``None`` where nothing differs from the present.
 
         When this returns the change is durable. Raises :class:`kg.errors.InputError` for a bad
-        record, and then nothing of the change is written.
+        record, :class:`NotAdmitted` for one that breaks a structure shape, and then nothing of
+        the change is written. A record that enters ends what the quarantine held of its graph.
         """
         with self._lock:
             if self._closed:
@@ -95,17 +113,51 @@ class Committer:
             if self._store.revision() < self._journal.revision():
                 self._catch_up()  # an earlier commit was journalled and could not be applied
             planned = self.plan(change)
-            if not planned.entries:
-                if states:
-                    self._journal.write_states(states)
-                return None, planned.counts
-            info = self._journal.append(
-                planned.entries, agent=agent, message=message, states=states
-            )
             changes = graph_changes(planned, self._ontology)
+            verdict = self._judge(changes)
+            require(verdict, self._names)
+            counts = replace(planned.counts, remarks=verdict.remarks)
+            settled = self._settled(change)
+            if not planned.entries:
+                self._journal.note(states or {}, change.refused, settled, agent=agent)
+                return None, counts
+            info = self._journal.append(
+                planned.entries,
+                agent=agent,
+                message=message,
+                states=states,
+                refused=change.refused,
+                settled=settled,
+            )
             self._apply(changes, info.revision)
             self._tell(changes, info.revision)
-            return info, planned.counts
+            return info, counts
+
+    def retry(self, ids: Sequence[str], *, agent: str) -> Retried:
+        """Judge records in the quarantine anew and let in those that conform, in one revision.
+
+        Ids that are not held are passed over. What is refused again stays, with what is found now.
+        """
+        with self._lock:
+            held = {e.refused.record.graph: e for e in self._journal.quarantine.held(ids)}
+            refused: list[Refused] = []
+            while True:
+                records = [record_of(entry.refused) for entry in held.values()]
+                try:
+                    info, _ = self.commit(Change(records), agent=agent, message=_RETRIED)
+                    break
+                except NotAdmitted as error:
+                    refused += error.refused
+                    for one in error.refused:
+                        del held[one.record.graph]
+            self._journal.quarantine.reassess(refused)
+            admitted = tuple(entry.id for entry in held.values())
+            return Retried(info, admitted, tuple(identifier(one.record.graph) for one in refused))
+
+    def drop(self, ids: Sequence[str]) -> list[str]:
+        """Remove entries of the quarantine for good; returns the ids of those that there were."""
+        with self._lock:
+            return self._journal.quarantine.drop(ids)
 
     def catch_up(self) -> int:
         """Bring a store and views behind the journal up to it; returns the graphs rewritten.
@@ -203,6 +255,17 @@ class Committer:
             asserted = to_quads(record.triples, record.graph)
             patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
         self._store.apply(patch)
+
+    def _judge(self, changes: Sequence[GraphChange]) -> Verdict:
+        if self._admission is None:
+            return Verdict()
+        return self._admission.judge(changes, self._store, self._names)
+
+    def _settled(self, change: Change) -> list[NamedNode]:
+        """The graphs of which the quarantine holds what a change makes obsolete."""
+        spoken = [r.graph or self._names.graph(r.source, r.subject) for r in change.records]
+        gone = [self._names.graph(*pair) for pair in change.withdrawn]
+        return self._journal.quarantine.held_among([*spoken, *gone])
 
     def _apply(self, changes: list[GraphChange], revision: int) -> None:
         patch = store_patch(changes, revision)

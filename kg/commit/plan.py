@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
-from kg.journal import Entry, GraphPatch, Journal, StoredRecord
+from kg.journal import Entry, GraphPatch, Journal, Refused, StoredRecord
 from kg.literals import is_well_typed
 from kg.model import Record
 from kg.namespaces import compact
@@ -19,22 +19,28 @@ class Change:
     """Records to put, and things of which a source no longer speaks.
 
     Putting replaces; where the graph is in ``merged``, the triples are added to those there, as
-    when the parts of one description come in several pieces.
+    when the parts of one description come in several pieces. What is ``refused`` goes to the
+    quarantine in the same transaction; what its graph holds now stays.
     """
 
     records: Sequence[Record] = ()
     withdrawn: Sequence[tuple[str, NamedNode]] = ()
     merged: Set[NamedNode] = field(default_factory=frozenset)
+    refused: Sequence[Refused] = ()
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What a plan comes to: records changed and as before, triples added and removed."""
+    """What a plan comes to: records changed and as before, triples added and removed.
+
+    ``remarks`` are on records that are let in, though a shape advises against what they say.
+    """
 
     changed: int
     unchanged: int
     added: int
     removed: int
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from kg.commit.admission import Retried, Verdict
 from kg.commit.plan import Change, Counts, Plan
 from kg.journal import RevisionInfo
 from kg.model import Record
@@ -26,6 +27,10 @@ class Writer(Protocol):
         """What the change would do, without doing it."""
         ...
 
+    def judge(self, planned: Plan) -> Verdict:
+        """What would keep records of a plan out."""
+        ...
+
     def commit(
         self,
         change: Change,
@@ -34,7 +39,18 @@ class Writer(Protocol):
         message: str = "",
         states: Mapping[tuple[str, str], str] | None = None,
     ) -> tuple[RevisionInfo | None, Counts]:
-        """Carry out a change; the revision is ``None`` where nothing differs from the present."""
+        """Carry out a change; the revision is ``None`` where nothing differs from the present.
+
+        Raises :class:`NotAdmitted` where records may not enter, and then nothing is written.
+        """
+        ...
+
+    def retry(self, ids: Sequence[str], *, agent: str) -> Retried:
+        """Judge records in the quarantine anew and let in those that conform."""
+        ...
+
+    def drop(self, ids: Sequence[str]) -> list[str]:
+        """Remove entries of the quarantine for good; returns the ids of those there were."""
         ...
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kg.errors import StorageError
 from kg.journal.engine import open_engine
 from kg.journal.patch import GraphPatch
+from kg.journal.quarantine import Quarantine, Refused, keep, settle
 from kg.journal.rows import (
     Entry,
     PatchRow,
@@ -53,6 +54,7 @@ class Journal:
         except SQLAlchemyError as error:
             raise StorageError(f"cannot open the journal: {_first_line(error)}") from error
         self.tokens = Tokens(self._engine)
+        self.quarantine = Quarantine(self._engine)
         if self.record_count() and not self.statistics().entities:  # of a version that kept none
             with self._writing() as connection:
                 recount(connection, self.all_records())
@@ -98,8 +100,14 @@ class Journal:
         agent: str,
         message: str,
         states: Mapping[tuple[str, str], str] | None = None,
+        refused: Sequence[Refused] = (),
+        settled: Sequence[NamedNode] = (),
     ) -> RevisionInfo:
-        """Write the next revision in one transaction; it is durable when this returns."""
+        """Write the next revision in one transaction; it is durable when this returns.
+
+        What connectors remember goes with it, what is ``refused`` into the quarantine, and what
+        was held there of the graphs that are ``settled`` is marked as superseded.
+        """
         with self._writing() as connection:
             info = self._next(connection, entries, agent, message)
             connection.execute(insert(REVISION), [revision_row(info)])
@@ -112,12 +120,26 @@ class Journal:
                     if rows:
                         connection.execute(insert(RECORD), rows)
             _write_states(connection, states or {})
+            keep(connection, refused, agent)
+            settle(connection, settled, info.revision)
         return info
 
-    def write_states(self, states: Mapping[tuple[str, str], str]) -> None:
-        """Keep what connectors remember, by (source, key), where no triple changed."""
+    def note(
+        self,
+        states: Mapping[tuple[str, str], str],
+        refused: Sequence[Refused],
+        settled: Sequence[NamedNode],
+        *,
+        agent: str,
+    ) -> None:
+        """Write what :meth:`append` writes beside a revision, where no triple changed."""
+        if not (states or refused or settled):
+            return
+        revision = self.revision()
         with self._writing() as connection:
             _write_states(connection, states)
+            keep(connection, refused, agent)
+            settle(connection, settled, revision)
 
     def states(self, source: str, keys: Iterable[str]) -> dict[str, str]:
         """What a connector remembered under the keys; absent ones are left out."""

@@ -51,6 +51,27 @@ STATE: Final = Table(
     Column("value", LargeBinary, nullable=False),
 )
 
+QUARANTINE: Final = Table(
+    "quarantine",
+    METADATA,
+    Column("graph", Text, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),  # follows from the graph
+    Column("source", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("first", String(32), nullable=False),  # RFC 3339, UTC, as all times here
+    Column("last", String(32), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # held or superseded
+    Column("ended", String(32)),
+    Column("revision", Integer),
+    Column("content", LargeBinary, nullable=False),  # sorted N-Triples, deflated
+    Column("findings", LargeBinary, nullable=False),  # JSON, deflated
+    Column("payload", LargeBinary, nullable=False),  # JSON, deflated
+    Index("quarantine_by_state", "state", "last"),
+)
+
 SETTING: Final = Table(
     "setting",
     METADATA,

@@ -24,6 +24,7 @@ from kg.web import (
     graph_store,
     pages,
     problems,
+    quarantine_api,
     resources,
     sparql,
     token_api,
@@ -38,6 +39,18 @@ from kg.web.validators import require_revisions
 
 __all__ = ["create_app"]
 
+_VIEWS: Final = (
+    sparql,
+    update,
+    graph_store,
+    dataset,
+    resources,
+    pages,
+    api,
+    gate_api,
+    token_api,
+    quarantine_api,
+)
 _BODY_LIMIT: Final = 1 << 20
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -85,17 +98,7 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for module in (
-        sparql,
-        update,
-        graph_store,
-        dataset,
-        resources,
-        pages,
-        api,
-        gate_api,
-        token_api,
-    ):
+    for module in _VIEWS:
         app.register_blueprint(module.blueprint(site))
     problems.register(app)
     access.guard_reads(app)

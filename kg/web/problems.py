@@ -6,13 +6,14 @@ foreseen is logged, and the client learns no more than that it happened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from kg.commit import NotAdmitted
 from kg.errors import (
     AnswerTooLarge,
     InputError,
@@ -63,6 +64,9 @@ _KINDS: Final[dict[type[KGError], _Kind]] = {
     QuerySyntaxError: _Kind(HTTPStatus.BAD_REQUEST, "query-syntax", "The query does not parse"),
     QueryRefused: _Kind(HTTPStatus.FORBIDDEN, "query-refused", "The query is against policy"),
     NotPermitted: _Kind(HTTPStatus.FORBIDDEN, "not-permitted", "Not yours to write"),
+    NotAdmitted: _Kind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "not-admitted", "What was sent breaks a structure shape"
+    ),
     NotFound: _Kind(HTTPStatus.NOT_FOUND, "not-found", "Not found"),
     InputError: _Kind(HTTPStatus.BAD_REQUEST, "input", "The request cannot be used"),
     QueryTimeout: _Kind(
@@ -89,6 +93,8 @@ def of_error(error: KGError) -> Problem:
             extra["excerpt"] = error.excerpt
     if isinstance(error, NotFound) and error.suggestions:
         extra = {"suggestions": list(error.suggestions)}
+    if isinstance(error, NotAdmitted):
+        extra = {"findings": [asdict(f) for record in error.refused for f in record.findings]}
     headers = {"Retry-After": str(kind.retry_after)} if kind.retry_after else {}
     return Problem(kind.status, kind.title, str(error), _TYPES + kind.name, extra, headers)
 

@@ -71,7 +71,8 @@ def test_all_paths_are_listed_up_to_a_bound(kg: Kg, tmp_path: Path, estate: Path
     """The shortest first; what is left out is said."""
     file = tmp_path / "more.yaml"
     file.write_text(
-        "- {id: 'model-version:mlflow/churn/1', type: ModelVersion,"
+        "- {id: 'model-version:mlflow/churn/1', type: ModelVersion, version: 1,"
+        " versionOf: 'model:mlflow/churn',"
         f" usesFeature: 'feature:store/age', trainedOn: '{DATA}'}}"
     )
     assert kg("apply", file).code == 0

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from admitting import Anything
 from kept_results import Key, counted
 
 from kg.app import KnowledgeGraph
@@ -41,7 +42,7 @@ def shapes(*left_out: str) -> AskedShapes:
 def story() -> Said:
     """What the records of an estate say, by what they are about."""
     said: defaultdict[NamedNode, frozenset[Triple]] = defaultdict(frozenset)
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         for batch in native.batches([STORY], names=graph.names):
             for record in batch.records:
                 said[record.subject] |= record.triples
@@ -52,7 +53,7 @@ class Kept:
     """A graph in memory with the report that is kept of it."""
 
     def __init__(self) -> None:
-        self.graph = KnowledgeGraph.in_memory()
+        self.graph = KnowledgeGraph.in_memory(admission=Anything())
         self.shapes = shapes()
         self.as_of = START
         self.reopen()

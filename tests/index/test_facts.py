@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from admitting import Anything
 from hypothesis import HealthCheck, given, settings
 from index_changes import Put, commit, commits
 
@@ -55,7 +56,7 @@ def _known(graph: KnowledgeGraph, prop: str, *, down: bool) -> Counter[tuple[str
 @pytest.mark.usefixtures("compaction")
 def test_each_pair_is_known_as_often_as_it_is_stated(changes: list[list[Put]]) -> None:
     """From subjects and from objects, for all properties; of types those above too."""
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         for puts in changes:
             commit(graph, puts)
         for prop in _ALL:
@@ -75,7 +76,7 @@ def _put(
 
 def test_statements_of_blank_nodes_are_known_too() -> None:
     """Types and owners of what has no name of its own, for which descriptions have no place."""
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         thing, blank = graph.names.mint("thing", "t", "0"), graph.names.skolem("part")
         _put(
             graph,
@@ -94,7 +95,7 @@ def test_statements_of_blank_nodes_are_known_too() -> None:
 @pytest.mark.parametrize("prop", [MLG.ownedBy, DCAT.isVersionOf, RDF.type, PROV.used])
 def test_a_literal_in_place_of_a_node_is_owned_up_to(prop: NamedNode) -> None:
     """The property is not fully known until the statement is gone again."""
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         thing = graph.names.mint("thing", "t", "0")
         found = MLG.directlyDependsOn.value if prop == PROV.used else prop.value
         _put(graph, (thing, prop, Literal("somebody")))

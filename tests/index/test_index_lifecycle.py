@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from admitting import Anything
 from index_changes import Put, commit, thing
 from index_oracle import assert_index_is_journal
 
@@ -31,7 +32,7 @@ def _put(number: int, *targets: int, source: str = "curated") -> Put:
 def _make(folder: Path) -> None:
     """Three revisions: a dependency comes, another beside it, the first goes."""
     KnowledgeGraph.create(folder).close()
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         commit(graph, [_put(1, 0), Put("other", 2, frozenset({(2, DCAT.isVersionOf, 0)}))])
         commit(graph, [_put(1, 0, 3)])
         commit(graph, [_put(1, 3)])
@@ -81,12 +82,12 @@ def test_missing_or_damaged_files_are_made_again(
     """From the journal alone, with all past revisions."""
     folder = tmp_path / "graph"
     _make(folder)
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         graph.rebuild()
         commit(graph, [_put(4, 1)])
     assert "recent.npz" in {path.name for path in _written(folder)}
     damage(folder)
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         assert_index_is_journal(graph)
 
 
@@ -95,7 +96,7 @@ def test_another_ontology_makes_the_index_anew(tmp_path: Path) -> None:
     folder = tmp_path / "graph"
     relation = NamedNode("https://graph.example/terms#labelledBy")
     KnowledgeGraph.create(folder).close()
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         one, two = thing(graph, 1), thing(graph, 2)
         graph.ingest([Batch([Description("curated", one).add(relation, two).record()])])
         commit(graph, [_put(3, 1)])
@@ -106,7 +107,7 @@ def test_another_ontology_makes_the_index_anew(tmp_path: Path) -> None:
         f"{relation} rdfs:subPropertyOf {MLG.directlyDependsOn} .\n",
         encoding="utf-8",
     )
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         assert list(graph.index.at(1).closure(one, "up")) == [two]
         assert [edge.relation for edge in graph.index.at(1).edges(one, "up")] == [relation]
         assert_index_is_journal(graph)
@@ -117,12 +118,12 @@ def test_a_journal_put_back_takes_the_index_back(tmp_path: Path) -> None:
     folder = tmp_path / "graph"
     _make(folder)
     kept = (folder / "journal.db").read_bytes()
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         commit(graph, [_put(5, 1)])
     for path in folder.glob("journal.db*"):
         path.unlink()
     (folder / "journal.db").write_bytes(kept)
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         assert graph.index.revision == 3
         assert_index_is_journal(graph)
 
@@ -137,14 +138,14 @@ def test_a_disk_that_is_full_costs_no_commit(
 
     folder = tmp_path / "graph"
     _make(folder)
-    with KnowledgeGraph.open(folder) as graph, monkeypatch.context() as patch:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph, monkeypatch.context() as patch:
         patch.setattr(kg.index.lineage, "_FEWEST", 0)
         patch.setattr(kg.index.lineage, "write_base", full)
         patch.setattr(kg.index.lineage, "write_recent", full)
         commit(graph, [_put(4, 1)])
         assert_index_is_journal(graph)
         graph.index.close()
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         assert_index_is_journal(graph)
 
 
@@ -161,7 +162,7 @@ def test_another_process_reads_a_snapshot_while_the_graph_goes_on(tmp_path: Path
     """Of the revision at which it was taken, or of one before."""
     folder, snapshot, past = (tmp_path / name for name in ("graph", "snapshot", "past"))
     _make(folder)
-    with KnowledgeGraph.open(folder) as graph:
+    with KnowledgeGraph.open(folder, admission=Anything()) as graph:
         graph.index.export(snapshot)
         graph.index.export(past, 1)
         commit(graph, [_put(3, 6)])

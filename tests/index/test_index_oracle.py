@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from admitting import Anything
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from index_changes import Put, commit, commits
@@ -41,7 +42,7 @@ def searching(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.usefixtures("compaction", "searching")
 def test_every_revision_is_what_a_store_at_it_says(changes: list[list[Put]]) -> None:
     """After each of a sequence of commits, and for all revisions at the end."""
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         for puts in changes:
             commit(graph, puts)
             assert_index_is_journal(graph, [graph.revision])
@@ -59,10 +60,10 @@ def test_it_is_the_same_after_opening_rebuilding_and_export(
         folder = Path(name)
         KnowledgeGraph.create(folder / "graph").close()
         for part in (changes[:first], changes[first:]):
-            with KnowledgeGraph.open(folder / "graph") as graph:
+            with KnowledgeGraph.open(folder / "graph", admission=Anything()) as graph:
                 for puts in part:
                     commit(graph, puts)
-        with KnowledgeGraph.open(folder / "graph") as graph:
+        with KnowledgeGraph.open(folder / "graph", admission=Anything()) as graph:
             assert_index_is_journal(graph)
             graph.index.export(folder / "snapshot")
             snapshot = open_snapshot(folder / "snapshot")

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from admitting import Anything
 
 from bench import estate
 from kg.app import KnowledgeGraph
@@ -68,7 +69,9 @@ def fill(graph: KnowledgeGraph, random: Random) -> None:
 def graphs() -> Iterator[list[KnowledgeGraph]]:
     """Graphs made by chance."""
     with ExitStack() as stack:
-        opened = [stack.enter_context(KnowledgeGraph.in_memory()) for _ in range(8)]
+        opened = [
+            stack.enter_context(KnowledgeGraph.in_memory(admission=Anything())) for _ in range(8)
+        ]
         for seed, graph in enumerate(opened):
             fill(graph, Random(seed))
         yield opened
@@ -119,7 +122,7 @@ def _counting(walks: list[NamedNode]) -> object:
 
 def test_an_index_of_another_revision_is_left_aside() -> None:
     """It would answer for data that is no longer there."""
-    with KnowledgeGraph.in_memory() as graph:
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
         fill(graph, Random(1))
         before = graph.index.at()
         assert StoreSource(graph.store, before).index is not None

@@ -19,7 +19,8 @@ ESTATE = """
 - {id: 'deployment:k8s/churn', type: Deployment, deploys: 'model-version:mlflow/churn/1',
    servedBy: 'service:k8s/churn-api', startedAt: '2026-01-05T00:00:00Z'}
 - {id: 'service:k8s/churn-api', type: Service, owner: 'team:org/serving'}
-- {id: 'model-version:mlflow/small/1', type: ModelVersion,
+- {id: 'model-version:mlflow/small/1', type: ModelVersion, version: 1,
+   versionOf: 'model:mlflow/small',
    'https://example.org/terms#distilledFrom': {id: 'model-version:mlflow/churn/1'}}
 """
 
@@ -31,7 +32,7 @@ def data(tmp_path: Path) -> Path:
     file.write_text(ESTATE, encoding="utf-8")
     with KnowledgeGraph.create(tmp_path / "graph", "https://graph.example") as graph:
         report = graph.ingest(native.batches([file], names=graph.names), merge=True)
-        assert report.rejections == []
+        assert report.complete
     return tmp_path / "graph"
 
 

@@ -35,10 +35,13 @@ owner: team:org/risk
 id: model-version:mlflow/churn/3
 type: ModelVersion
 versionOf: model:mlflow/churn
+version: 3
 trainedOn: dataset-version:s3:%2F%2Flake/customers/7
 ---
 id: dataset-version:s3:%2F%2Flake/customers/7
 type: DatasetVersion
+versionOf: dataset:s3:%2F%2Flake/customers
+version: 7
 title: Kundendaten Größe
 """
 
@@ -51,7 +54,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_text(CONTENT, encoding="utf-8")
     with KnowledgeGraph.create(folder) as graph:
         report = graph.ingest(native.batches([file], names=graph.names), merge=True)
-        assert report.rejections == []
+        assert report.complete
     return folder
 
 

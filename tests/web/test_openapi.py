@@ -15,6 +15,7 @@ from kg.namespaces import MLG, PROV
 from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 
+HELD = "f791ecdf65b2"
 KNOWN = ("run:t/a", "dataset:t/b", "dataset:t/c", "deployment:t/d")
 
 
@@ -25,12 +26,19 @@ def _api() -> tuple[OpenApiSchema, dict[str, str]]:
     """
     graph = KnowledgeGraph.in_memory()
     run, given, made, deployment = map(graph.names.parse, KNOWN)
+    service, insane = map(graph.names.parse, ("service:t/e", "model-version:t/f/1"))
     records = [
         Description("curated", run).add(PROV.used, given).record(),
         Description("curated", made).add(PROV.wasGeneratedBy, run).record(),
-        Description("curated", deployment).a(MLG.Deployment).add(MLG.deploys, made).record(),
+        Description("curated", deployment)
+        .a(MLG.Deployment)
+        .add(MLG.deploys, made)
+        .add(MLG.servedBy, service)
+        .record(),
+        Description("curated", insane).a(MLG.ModelVersion).record(),
     ]
-    graph.ingest([Batch(records)])
+    report = graph.ingest([Batch(records)])
+    assert [record.id for record in report.quarantined] == [HELD]
     app = create_app(graph, InProcessExecutor(graph.store))
     secret = graph.journal.tokens.create("tester", Scope.ADMIN)[1]
     headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
@@ -62,6 +70,8 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
         for name, value in (case.query or {}).items()
         if name not in ("type", "relation", "owner", "cursor")
     }
+    if "quarantine" in case.path and case.path_parameters and case.method != "DELETE":
+        case.path_parameters = {"id": HELD}
     if isinstance(case.body, dict) and "purpose" in case.body:
         case.body = {**case.body, "asset": KNOWN[1], "purpose": "removal", "packs": []}
     case.call_and_validate(headers=HEADERS, excluded_checks=_inexpressible(case))

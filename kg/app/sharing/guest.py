@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg import __version__
+from kg.app.admission import StructureAdmission
 from kg.app.graph import KnowledgeGraph, Shared, names_of
 from kg.app.sharing import door
 from kg.app.sharing.messages import ENTER
 from kg.app.sharing.remote import RemoteWriter, Server
-from kg.commit import ontology_in
+from kg.commit import Plan, Verdict, graph_changes, ontology_in
 from kg.config import DataDirectory
 from kg.errors import StorageError
 from kg.index import ExportedIndex
@@ -37,7 +38,11 @@ def open_shared(folder: Path) -> KnowledgeGraph | None:
         raise StorageError(f"the copy of the store in {folder} is not whole", hint="try again")
     journal = Journal.on_disk(data.journal)
     names = names_of(journal)
-    writer = RemoteWriter(server, journal, names)
+
+    def judge(planned: Plan) -> Verdict:
+        return StructureAdmission().judge(graph_changes(planned, ontology), store, names)
+
+    writer = RemoteWriter(server, journal, names, judge)
     shared = Shared(writer, ExportedIndex(index))
     graph = KnowledgeGraph(journal, store, ontology, names, data, shared=shared)
     graph.ontology_problem = entered["ontologyProblem"]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from kg.app.sharing.messages import (
     CLAIM,
     COMMIT,
+    DROP,
     RELEASE,
+    RETRY,
     Message,
     decode,
     encode,
     from_change,
 )
-from kg.commit import Change, Counts, Plan, check_record, plan
+from kg.commit import Change, Counts, Plan, Retried, Verdict, check_record, plan
 from kg.errors import StorageError
 from kg.iri import Names
 from kg.journal import Journal, RevisionInfo
@@ -46,12 +48,22 @@ class Server:
 
 
 class RemoteWriter:
-    """A :class:`kg.commit.Writer` that leaves changes to a server."""
+    """A :class:`kg.commit.Writer` that leaves changes to a server.
 
-    def __init__(self, server: Server, journal: Journal, names: Names) -> None:
+    ``judge`` is asked of a plan that is not to be carried out; of a change the server judges.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        journal: Journal,
+        names: Names,
+        judge: Callable[[Plan], Verdict],
+    ) -> None:
         self._server = server
         self._journal = journal
         self._names = names
+        self._judge = judge
 
     @contextmanager
     def claim(self, source: str) -> Iterator[None]:
@@ -67,6 +79,10 @@ class RemoteWriter:
     def plan(self, change: Change) -> Plan:
         """See :meth:`kg.commit.Writer.plan`."""
         return plan(change, self._journal, self._names)
+
+    def judge(self, planned: Plan) -> Verdict:
+        """See :meth:`kg.commit.Writer.judge`."""
+        return self._judge(planned)
 
     def commit(
         self,
@@ -85,7 +101,18 @@ class RemoteWriter:
             states=[[source, key, value] for (source, key), value in (states or {}).items()],
         )
         revision = done["revision"]
-        return RevisionInfo(**revision) if revision else None, Counts(**done["counts"])
+        counts = done["counts"] | {"remarks": tuple(done["counts"]["remarks"])}
+        return RevisionInfo(**revision) if revision else None, Counts(**counts)
+
+    def retry(self, ids: Sequence[str], *, agent: str) -> Retried:
+        """See :meth:`kg.commit.Writer.retry`."""
+        done = self._server.ask(RETRY, ids=list(ids), agent=agent)
+        revision = RevisionInfo(**done["revision"]) if done["revision"] else None
+        return Retried(revision, tuple(done["admitted"]), tuple(done["refused"]))
+
+    def drop(self, ids: Sequence[str]) -> list[str]:
+        """See :meth:`kg.commit.Writer.drop`."""
+        return list(self._server.ask(DROP, ids=list(ids))["dropped"])
 
     def close(self) -> None:
         """Hang up."""

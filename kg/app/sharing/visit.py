@@ -9,7 +9,17 @@ from typing import Final, Self
 
 from kg import __version__
 from kg.app.graph import KnowledgeGraph
-from kg.app.sharing.messages import CLAIM, COMMIT, ENTER, RELEASE, Message, failure, to_change
+from kg.app.sharing.messages import (
+    CLAIM,
+    COMMIT,
+    DROP,
+    ENTER,
+    RELEASE,
+    RETRY,
+    Message,
+    failure,
+    to_change,
+)
 from kg.errors import InputError, KGError, StorageError, Unsupported
 from kg.sparql.checkpoints import Checkpoints
 
@@ -43,6 +53,8 @@ class Visit:
             CLAIM: self._claim,
             RELEASE: self._release,
             COMMIT: self._commit,
+            RETRY: self._retry,
+            DROP: self._drop,
         }
         try:
             wanted = requests.get(request["do"])
@@ -88,3 +100,11 @@ class Visit:
             states={(source, key): value for source, key, value in request["states"]},
         )
         return {"revision": vars(info) if info else None, "counts": vars(counts)}
+
+    def _retry(self, request: Message) -> Message:
+        done = self._graph.writer.retry(request["ids"], agent=request["agent"])
+        revision = vars(done.revision) if done.revision else None
+        return {"revision": revision, "admitted": done.admitted, "refused": done.refused}
+
+    def _drop(self, request: Message) -> Message:
+        return {"dropped": self._graph.writer.drop(request["ids"])}

@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, str]] = {
     "apply": "apply:apply",
     "withdraw": "apply:withdraw",
     "ingest": "ingest:ingest",
+    "quarantine": "quarantine:quarantine",
     "lineage": "lineage:lineage",
     "impact": "lineage:impact",
     "path": "lineage:path",

@@ -55,7 +55,7 @@ def apply(
             with output.progress("applying") as done:
                 report = run.run(batches, atomic=atomic, progress=done)
             output.print_report(report, as_json=format_ == "json")
-    return exit_for(failed=bool(run.report.rejections))
+    return exit_for(failed=not run.report.complete)
 
 
 @click.command()

@@ -110,4 +110,4 @@ def _increments(advance: Callable[[int], None]) -> Callable[[Mapping[str, int]],
 
 def _finish(report: IngestReport, format_: str) -> int:
     output.print_report(report, as_json=format_ == "json")
-    return exit_for(failed=bool(report.rejections))
+    return exit_for(failed=not report.complete)

@@ -25,6 +25,11 @@ class Body:
         self._fields = value
         self._read: set[str] = set()
 
+    @property
+    def content(self) -> dict[str, object]:
+        """The object as it came."""
+        return self._fields
+
     def text(self, key: str) -> str | None:
         """A text; numbers are taken as written, for servers that send ids as numbers."""
         value = self._take(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.connectors.mlflow.body import Body
@@ -14,7 +15,7 @@ from kg.connectors.mlflow.runs import map_experiment, map_run
 from kg.connectors.mlflow.scope import Scope
 from kg.errors import InputError
 from kg.iri import Names
-from kg.model import Batch, Record, Rejection
+from kg.model import Batch, Origin, Record, Rejection
 from kg.terms import NamedNode
 
 
@@ -53,13 +54,13 @@ def batches(
     """
     with Index(Scope(names, source, system)) as index:
         index.gather(recording)
-        batch, rejected = Batch(), False
+        batch, rejected = _batch(), False
         for entry in entries(recording):
             _map(entry, index, batch)
             rejected = rejected or bool(batch.rejections)
             if len(batch.records) >= batch_size:
                 yield batch
-                batch = Batch()
+                batch = _batch()
         _finish(batch, known, index, rejected)
         yield batch
 
@@ -72,7 +73,27 @@ def described(
         yield from (record.subject for record in batch.records)
 
 
-def _map(entry: Entry | Rejection, index: Index, batch: Batch) -> None:
+@dataclass
+class _Mapped(Batch):
+    """A batch that knows the objects of its records."""
+
+    entries: dict[NamedNode, Entry] = field(default_factory=dict)
+
+    def origin_of(self, record: Record) -> Origin | None:
+        """The object that a record was made of."""
+        entry = self.entries.get(record.subject)
+        if entry is None:
+            return None
+        return Origin(_where(entry), {"kind": entry.kind, "body": entry.body.content})
+
+
+def _batch() -> _Mapped:
+    batch = _Mapped()
+    batch.origin = batch.origin_of
+    return batch
+
+
+def _map(entry: Entry | Rejection, index: Index, batch: _Mapped) -> None:
     if isinstance(entry, Rejection):
         batch.rejections.append(entry)
     elif entry.kind != END:
@@ -80,6 +101,7 @@ def _map(entry: Entry | Rejection, index: Index, batch: Batch) -> None:
             for record in records(entry, index):
                 index.describe(record.subject)
                 batch.records.append(record)
+                batch.entries[record.subject] = entry
         except InputError as error:
             batch.rejections.append(Rejection(_where(entry), str(error)))
 

@@ -14,9 +14,10 @@ from typing import TypeVar
 from kg.connectors.native.context import Context
 from kg.connectors.native.documents import FILE_TYPES, Node, listed_nodes, read_json, read_nodes
 from kg.connectors.native.nodes import NodeReader
+from kg.connectors.native.origins import Origins, Source
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
-from kg.model import Batch, Record, Rejection
+from kg.model import Batch, Origin, Record, Rejection
 from kg.rdfio import by_subject, in_default_graph, read_quads, skolemise
 from kg.terms import NamedNode, Quad, Triple
 
@@ -72,14 +73,16 @@ def _batch(
     source: str,
 ) -> Batch:
     batch = Batch()
-    prepared = []
+    read: list[Source] = []
     for where, node in nodes:
         try:
-            prepared.append(reader.prepare(node, where))
+            read.append((where, node, reader.prepare(node, where)))
         except InputError as error:
             batch.rejections.append(_rejection(error, where))
     batch.warnings += reader.take_warnings()
+    prepared = [node for _, _, node in read]
     batch.records += records(reader.quads(prepared, place), names, source)
+    batch.origin = Origins(read).of
     return batch
 
 
@@ -91,7 +94,7 @@ def _rejection(error: InputError, where: str) -> Rejection:
 def _rdf(path: Path, names: Names, source: str, size: int) -> Iterator[Batch]:
     found = records(read_quads(path), names, source)
     for chunk in _chunks(iter(found), size):
-        yield Batch(records=chunk)
+        yield Batch(records=chunk, origin=lambda _: Origin(str(path), None))
 
 
 def records(quads: Iterable[Quad], names: Names, source: str) -> list[Record]:

@@ -21,6 +21,7 @@ from typing import BinaryIO
 from kg.connectors.openlineage.contributions import contributions
 from kg.connectors.openlineage.events import read_event
 from kg.connectors.openlineage.mapping import describe
+from kg.connectors.openlineage.origins import Speaking
 from kg.connectors.openlineage.reading import Item, read
 from kg.connectors.openlineage.state import Key, State, canonical, collect, loads
 from kg.errors import InputError
@@ -64,19 +65,24 @@ def batches(
 def _batch(
     items: Iterable[Item | Rejection], names: Names, source: str, load_states: LoadStates
 ) -> Batch:
-    batch = Batch()
-    states = collect(_read(items, batch))
+    batch, speaking = Batch(), Speaking()
+    batch.origin = speaking.of
+    states = collect(_read(items, batch, speaking))
     known = load_states([canonical(key) for key in states])
     for key in sorted(states):
         text = canonical(key)
         state = loads(known[text]) if text in known else State()
         state.merge(states[key])
-        batch.records.append(describe(names, source, key, state))
+        record = describe(names, source, key, state)
+        speaking.described(record, key)
+        batch.records.append(record)
         batch.states[text] = state.dumps()
     return batch
 
 
-def _read(items: Iterable[Item | Rejection], batch: Batch) -> Iterator[tuple[Key, State]]:
+def _read(
+    items: Iterable[Item | Rejection], batch: Batch, speaking: Speaking
+) -> Iterator[tuple[Key, State]]:
     """The contributions of the events; what is not an event goes to the batch's rejections."""
     notes: Counter[str] = Counter()
     first: dict[str, str] = {}
@@ -92,7 +98,9 @@ def _read(items: Iterable[Item | Rejection], batch: Batch) -> Iterator[tuple[Key
         for note in tolerated:
             notes[note] += 1
             first.setdefault(note, item.where)
-        yield from contributions(event)
+        for key, state in contributions(event):
+            speaking.spoke(item, key)
+            yield key, state
     batch.warnings += [
         f"{note}; events: {count}, the first at {first[note]}" for note, count in notes.items()
     ]
