@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.shacl.owners import BELONGS, OWNED_BY
 from kg.terms import NamedNode, Term
 
 if TYPE_CHECKING:
     from kg.shacl.compiled.evaluation import Evaluation
+
+BLOCK: Final = 5_000
+"""Nodes that one query is about."""
 
 
 def owners_of(nodes: Iterable[Term], evaluation: Evaluation) -> dict[Term, tuple[NamedNode, ...]]:
@@ -40,7 +43,9 @@ def _objects(
 ) -> defaultdict[NamedNode, list[NamedNode]]:
     found: defaultdict[NamedNode, list[NamedNode]] = defaultdict(list)
     ordered, chosen = sorted(nodes, key=str), list(predicates)
-    for node, object_ in evaluation.rows("objects", nodes=ordered, predicates=chosen):
-        if isinstance(node, NamedNode) and isinstance(object_, NamedNode):
-            found[node].append(object_)
+    for place in range(0, len(ordered), BLOCK):
+        block = ordered[place : place + BLOCK]
+        for node, object_ in evaluation.rows("objects", nodes=block, predicates=chosen):
+            if isinstance(node, NamedNode) and isinstance(object_, NamedNode):
+                found[node].append(object_)
     return found
