@@ -12,6 +12,8 @@ from kg.app.graph import KnowledgeGraph
 from kg.app.live import bring_up
 from kg.commit import Replay
 from kg.commit.entailment import entailed_quads
+from kg.errors import Unsupported
+from kg.findings import LiveReport
 from kg.findings.encoding import encode
 from kg.index import LineageIndex
 from kg.iri import ENTAILED_SUFFIX, entailed_graph
@@ -39,20 +41,24 @@ def verify(graph: KnowledgeGraph, as_of: datetime | None = None) -> Verified:
     Linear in the graph. Raises :class:`kg.errors.Unsupported` beside a server.
     """
     with graph.committer.exclusive():
-        report, differences = _report_differences(graph, as_of)
+        live = bring_up(graph, as_of) or bring_up(graph)
+        if live is None:
+            raise Unsupported("the report that is kept is of an instant still to come")
+        report, differences = report_differences(graph, live)
         records, found = _store_differences(graph)
         differences += found
         differences += _index_differences(graph)
     return Verified(len(report.results), records, tuple(differences))
 
 
-def _report_differences(graph: KnowledgeGraph, as_of: datetime | None) -> tuple[Report, list[str]]:
-    live = bring_up(graph, as_of) or bring_up(graph)
-    if live is None or live.as_of is None:
-        return Report(()), ["the report is of an instant that is still to come"]
+def report_differences(graph: KnowledgeGraph, live: LiveReport) -> tuple[Report, list[str]]:
+    """The report as it is kept, and where a full run of its shapes at its instant differs."""
+    as_of = live.as_of
+    if as_of is None:
+        raise Unsupported("there is no report yet")
     kept = live.report()
     index = graph.index.at()
-    full = validate_store(graph.store, live.shapes, live.as_of, graph.revision, index=index)
+    full = validate_store(graph.store, live.shapes, as_of, graph.revision, index=index)
     missing, extra = _counted(full) - _counted(kept), _counted(kept) - _counted(full)
     told = {encode(result): result for result in (*full.results, *kept.results)}
     return kept, [

@@ -17,6 +17,7 @@ from kg.compliance.findings import (
     upcoming_by_rule,
 )
 from kg.compliance.overview import Entry, Overview
+from kg.compliance.trend import lines
 from kg.iri import Names
 
 
@@ -42,6 +43,7 @@ def to_html(overview: Overview, names: Names) -> str:
         groups=group_by_rule(report.results, names),
         upcoming=upcoming_by_rule(report, names),
         held=rules_that_hold(report),
+        lines=lines(overview.trend),
         rule_title=rule_title,
         version=__version__,
     )

@@ -12,6 +12,7 @@ from kg.compliance.context import Context, ContextReader
 from kg.compliance.evidence import Step, evidence_path
 from kg.compliance.findings import Finding, finding, show
 from kg.compliance.selection import Selection
+from kg.compliance.trend import Day
 from kg.iri import Names
 from kg.lineage import LineageService
 from kg.namespaces import compact
@@ -71,7 +72,7 @@ class Overview:
 
     ``narrowed`` says in words to what the report was narrowed; ``reasons`` why it is not
     complete, if it is not. ``upcoming`` are findings of rules that do not apply yet; they are in
-    no sum.
+    no sum. ``trend`` tells how many findings were open before, where that is known.
     """
 
     report: Report
@@ -80,6 +81,7 @@ class Overview:
     summaries: tuple[Summary, ...] = ()
     narrowed: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    trend: tuple[Day, ...] = ()
 
     @property
     def complete(self) -> bool:

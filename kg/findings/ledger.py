@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -152,19 +152,19 @@ class Ledger:
             for row in rows:
                 yield _finding(row)
 
-    def steps(self) -> list[tuple[str, str, int]]:
-        """How many findings more or fewer there were at each time, by severity, oldest first."""
-        opened = select(FINDING.c.opened_at, FINDING.c.severity, func.count()).group_by(
-            FINDING.c.opened_at, FINDING.c.severity
+    def steps(self, rules: Collection[str]) -> list[tuple[str, str, int]]:
+        """When there were more or fewer findings of some rules (IRIs), of which severity."""
+        changes = (
+            (FINDING.c.opened_at, func.count()),
+            (FINDING.c.closed_at, -func.count()),
         )
-        closed = (
-            select(FINDING.c.closed_at, FINDING.c.severity, -func.count())
-            .where(FINDING.c.closed_at.is_not(None))
-            .group_by(FINDING.c.closed_at, FINDING.c.severity)
-        )
+        found: list[tuple[str, str, int]] = []
         with self._engine.connect() as connection:
-            rows = [*connection.execute(opened), *connection.execute(closed)]
-        return sorted((at, severity, number) for at, severity, number in rows)
+            for at, number in changes:
+                query = select(FINDING.c.rule, at, FINDING.c.severity, number)
+                rows = query.where(at.is_not(None)).group_by(FINDING.c.rule, at, FINDING.c.severity)
+                found += [(r[1], r[2], r[3]) for r in connection.execute(rows) if r[0] in rules]
+        return found
 
     def _writing(self) -> _Writing:
         return _Writing(self._engine)

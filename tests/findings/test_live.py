@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kept_graph import RULES, Kept, Said, shapes, story
 
+from kg.app.reports import report
+from kg.compliance import render
+from kg.compliance.selection import Selection
 from kg.findings import Cause, LiveReport, Wanted
 from kg.findings.drawing import STAMP
 from kg.findings.graph import REPORT
 from kg.namespaces import DCT, MLG, RDF, SH
+from kg.shacl import Result
 from kg.store import REPORT_GRAPH, StorePatch
 from kg.terms import Literal, Triple
 
@@ -180,3 +184,24 @@ def test_a_copy_is_asked_without_writing(kept: Kept) -> None:
 def drawn(kept: Kept) -> set[object]:
     quads = kept.graph.store.quads(None, RDF.type, SH.ValidationResult, REPORT_GRAPH)
     return {quad.subject for quad in quads}
+
+
+def test_a_report_tells_how_many_were_open_before(kept: Kept) -> None:
+    """The trend ends with what is open; its page draws it, and a part of the report has none."""
+    kept.as_of = datetime.now(UTC).replace(microsecond=0)
+    kept.put(story())
+    kept.bring_up()
+    kept.as_of += timedelta(days=100)
+    kept.bring_up()
+    made = report(kept.graph, as_of=kept.as_of)
+    due = [result for result in kept.check().results if result.rule and applies(result, kept)]
+
+    assert len(made.trend) > 1
+    assert made.trend[-1].day == kept.as_of.date().isoformat()
+    assert sum(made.trend[-1].counts.values()) == len(due)
+    assert "<polyline" in render(made, "html", kept.graph.names)
+    assert report(kept.graph, Selection(source="2024/1689"), as_of=kept.as_of).trend == ()
+
+
+def applies(result: Result, kept: Kept) -> bool:
+    return result.rule is not None and result.rule.applies_at(kept.as_of)

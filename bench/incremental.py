@@ -1,0 +1,147 @@
+"""How soon after a change the report is current again, and what a full run would have taken.
+
+``python -m bench.incremental [--triples N] [--folder .bench]``. The estate is that of
+bench/company.py. Each change is of one record, through a commit: ``seconds`` is from its beginning
+until the report is of its revision, ``following`` the part of it that the report took. In the end
+the report is compared with a full run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from statistics import median, quantiles
+
+from bench import company, estate
+from bench.arguments import Arguments, arguments
+from bench.prepared import kg
+from bench.results import Row, record
+from kg.app import KnowledgeGraph
+from kg.app.live import bring_up, now
+from kg.app.verify import report_differences
+from kg.commit import Change, GraphChange, Replay
+from kg.findings import LiveReport
+from kg.model import Record
+from kg.namespaces import ADMS, DCAT, DCT, MLG, PROV, RDF, STATUS_BASE, XSD
+from kg.terms import Literal, NamedNode, Triple
+
+CHANGES = 40
+"""Changes of each kind."""
+
+
+def prepared(given: Arguments) -> Path:
+    """The data directory of a size, made where it is not there."""
+    root = given.folder / f"incremental-{given.triples}"
+    if not (root / "done").exists():
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir(parents=True)
+        file = root / "estate.jsonl"
+        estate.write_nodes(file, company.nodes(company.records(given.triples)))
+        for arguments_ in (("init",), ("apply", file)):
+            command = kg(root / "graph", *arguments_)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        (root / "done").touch()
+    return root / "graph"
+
+
+def changes(graph: KnowledgeGraph) -> dict[str, Callable[[NamedNode], tuple[Triple, ...]]]:
+    """What a second source says of a thing, by the kind of change."""
+    return {
+        "title of a dataset": lambda node: (Triple(node, DCT.title, Literal("Another title")),),
+        "status of a version in use": lambda node: (
+            Triple(node, ADMS.status, NamedNode(f"{STATUS_BASE}retired")),
+        ),
+        "end of a deployment": lambda node: (
+            Triple(node, PROV.endedAtTime, Literal("2026-11-20T00:00:00Z", datatype=XSD.dateTime)),
+        ),
+        "dependency of a dataset": lambda node: (
+            Triple(node, PROV.wasDerivedFrom, _some(graph, DCAT.Dataset, 1)[0]),
+        ),
+    }
+
+
+CLASSES = {
+    "title of a dataset": DCAT.Dataset,
+    "status of a version in use": MLG.ModelVersion,
+    "end of a deployment": MLG.Deployment,
+    "dependency of a dataset": DCAT.Dataset,
+}
+
+
+def _some(graph: KnowledgeGraph, cls: NamedNode, number: int) -> list[NamedNode]:
+    found = {quad.subject for quad in graph.store.quads(None, RDF.type, cls, None)}
+    named = sorted((node for node in found if isinstance(node, NamedNode)), key=str)
+    return named[:: max(1, len(named) // number)][:number]
+
+
+class Timed:
+    """The report as a view, with the seconds that it took to follow."""
+
+    def __init__(self, live: LiveReport) -> None:
+        self._follow = live.follow
+        self.took: list[float] = []
+        live.follow = self.follow  # type: ignore[method-assign]
+
+    def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
+        """Follow, and note how long it takes."""
+        started = time.perf_counter()
+        self._follow(revision, changes)
+        self.took.append(time.perf_counter() - started)
+
+
+def measure(graph: KnowledgeGraph) -> Iterator[Row]:
+    """The first report, changes of each kind, a day that passes, and a full run."""
+    started = time.perf_counter()
+    live = bring_up(graph)
+    assert live is not None
+    yield {"what": "first report", "seconds": time.perf_counter() - started}
+    timed = Timed(live)
+    for what, said in changes(graph).items():
+        timed.took.clear()
+        seconds = []
+        for node in _some(graph, CLASSES[what], CHANGES):
+            change = Change([Record("bench", node, frozenset(said(node)))])
+            started = time.perf_counter()
+            graph.writer.commit(change, agent="bench")
+            seconds.append(time.perf_counter() - started)
+            assert live.revision == graph.revision
+        yield {"what": what, **_row("seconds", seconds), **_row("following", timed.took)}
+    moment = (live.as_of or now()) + timedelta(days=1)
+    started = time.perf_counter()
+    live.bring_up(Replay(graph.journal, graph.ontology), moment)
+    yield {"what": "a day that passes", "seconds": time.perf_counter() - started}
+    started = time.perf_counter()
+    report, differences = report_differences(graph, live)
+    yield {
+        "what": "full run",
+        "seconds": time.perf_counter() - started,
+        "results": len(report.results),
+        "differences": len(differences),
+    }
+
+
+def _row(name: str, seconds: Sequence[float]) -> Row:
+    return {
+        name: median(seconds),
+        f"{name} p90": quantiles(seconds, n=10)[-1],
+        f"{name} worst": max(seconds),
+    }
+
+
+def main() -> None:
+    """Measure at one size, and keep the result."""
+    given = arguments(__doc__)
+    with KnowledgeGraph.open(prepared(given)) as graph:
+        rows = list(measure(graph))
+    for row in rows:
+        sys.stdout.write(f"{row}\n")
+    record("incremental", given.triples, rows)
+
+
+if __name__ == "__main__":
+    main()
