@@ -20,7 +20,7 @@ def test_a_smaller_estate_is_how_a_larger_one_begins() -> None:
 
 def test_nearly_everything_conforms(tmp_path: Path, graph: KnowledgeGraph) -> None:
     """Nothing is rejected, each node is one of its own, and a few things have a fault."""
-    described = list(company.nodes(1_200))
+    described = list(company.nodes(2_500))
     assert max(Counter(node["id"] for node in described).values()) == 1
     file = tmp_path / "estate.jsonl"
     estate.write_nodes(file, described)
