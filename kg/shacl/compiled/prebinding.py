@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from kg.errors import InputError, QuerySyntaxError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kg.shacl.compiled.focus import Focus
 
 _FORBIDDEN: Final = ("MINUS", "VALUES", "SERVICE")
+_TEXTS: Final = 1_000  # that are remembered as they were read; rules are asked again and again
 
 __all__ = ["Context", "body", "read_prebound", "select_for", "substitute", "target_pattern"]
 
@@ -43,6 +45,7 @@ class Prebound:
     where: Group
 
 
+@lru_cache(_TEXTS)
 def read_prebound(text: str, prebound: frozenset[str], place: str) -> Prebound:
     """Read a text of a shapes graph.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError, Unsupported
@@ -24,7 +25,7 @@ def shape_variables(text: str, shape: Shape, evaluation: Evaluation, place: str)
     :class:`Unsupported` for the shapes graph where the data has none beside it.
     """
     try:
-        used = {token.text[1:] for token in tokenize(text) if token.kind is Kind.VAR}
+        used = _variables(text)
     except InputError as error:
         raise InputError(f"no SPARQL: {error}", where=place) from error
     values: dict[str, Fragment] = {}
@@ -41,4 +42,9 @@ def shape_variables(text: str, shape: Shape, evaluation: Evaluation, place: str)
         if graph is None:
             raise Unsupported("the shapes graph is not in the store ($shapesGraph)")
         values["shapesGraph"] = Fragment(str(graph))
-    return substitute(text, values)
+    return substitute(text, values) if values else text
+
+
+@lru_cache(1_000)
+def _variables(text: str) -> frozenset[str]:
+    return frozenset(token.text[1:] for token in tokenize(text) if token.kind is Kind.VAR)

@@ -1,0 +1,129 @@
+"""How long the gate takes to answer in a running server, over HTTP, dry runs alone.
+
+``python -m bench.gate [--triples N] [--folder .bench]``: promotions of versions that are not in
+use, removals of features, changes of an owner; each is another question. A server of a copy of
+the estate, warmed up by a few questions of each kind. Work is its processor time.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from bench.arguments import Arguments, arguments
+from bench.estate import MODELS, TEAMS
+from bench.prepared import kg, prepared
+from bench.results import Row, record
+
+QUESTIONS = 200
+WARM = 10
+AS_OF = "2026-11-01T00:00:00Z"
+
+Body = dict[str, Any]
+
+
+def promotion(number: int) -> Body:
+    """Of a version whose deployment has ended: one that is not in use."""
+    step = 3 * number + 1
+    asset = f"model-version:mlflow/m{step % MODELS}/{step}"
+    return {"asset": asset, "purpose": "production"}
+
+
+def removal(number: int) -> Body:
+    """Of a feature that a version uses, which may be in use."""
+    return {"asset": f"feature:feast/f{5 * number}", "purpose": "removal"}
+
+
+def change(number: int) -> Body:
+    """Of the owner of a dataset that few runs read."""
+    step = number + 20
+    node = {
+        "id": f"dataset:s3://lake/t{step}",
+        "type": "Dataset",
+        "title": f"Table {step}",
+        "owner": f"team:org/t{step % TEAMS}",
+    }
+    return {"change": [node]}
+
+
+KINDS: dict[str, Callable[[int], Body]] = {
+    "promotion of a version": promotion,
+    "removal of a feature": removal,
+    "change of one dataset": change,
+}
+
+
+@contextmanager
+def served(data: Path) -> Iterator[tuple[str, int]]:
+    """A server of a copy of a graph: its URL and its process."""
+    with tempfile.TemporaryDirectory(dir=data.parent) as folder:
+        copy = Path(folder) / "graph"
+        shutil.copytree(data, copy)
+        command = kg(copy, "serve", "--port", "0")
+        with subprocess.Popen(
+            [command[0], "-u", *command[1:]], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield process.stdout.readline().split()[-1], process.pid
+            finally:
+                process.terminate()
+                process.wait(60)
+
+
+def _work(pid: int) -> float:
+    """Processor seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def measure(client: httpx.Client, pid: int, kind: Callable[[int], Body]) -> Row:
+    """Milliseconds at the median and at the 99th percentile, and processor time a question."""
+    times, refused = [], 0
+    for number in range(WARM + QUESTIONS):
+        if number == WARM:
+            before = _work(pid)
+        body = {**kind(number), "asOf": AS_OF, "dryRun": True}
+        started = time.perf_counter()
+        answer = client.post("/api/gate", json=body)
+        took = time.perf_counter() - started
+        if answer.status_code != 200:
+            raise SystemExit(f"{body}: {answer.text}")
+        if number >= WARM:
+            times.append(1000 * took)
+            refused += not answer.json()["allowed"]
+    steps = quantiles(times, n=100)
+    work = 1000 * (_work(pid) - before) / QUESTIONS
+    return {"p50 ms": steps[49], "p99 ms": steps[98], "work ms": work, "refused": refused}
+
+
+def main(given: Arguments) -> None:
+    """Measure each kind, keep what was measured, print a table."""
+    table = Table("question", "p50, ms", "p99, ms", "work, ms", f"refused of {QUESTIONS}")
+    rows: list[Row] = []
+    with (
+        served(prepared(given).graph) as (url, pid),
+        httpx.Client(base_url=url, timeout=600) as web,
+    ):
+        for name, kind in KINDS.items():
+            row: Row = {"question": name, **measure(web, pid, kind)}
+            rows.append(row)
+            table.add_row(*(f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
+    record("gate", given.triples, rows)
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main(arguments(__doc__)))
