@@ -47,8 +47,8 @@ def removal(number: int) -> Body:
 
 
 def change(number: int) -> Body:
-    """Of the owner of a dataset that few runs read."""
-    step = number + 20
+    """Of the owner of a dataset that few runs read and that is in no chain of derivations."""
+    step = 10 * number + 22
     node = {
         "id": f"dataset:s3://lake/t{step}",
         "type": "Dataset",
