@@ -44,7 +44,7 @@ def _described(node: object) -> Iterator[str]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            if "@id" in value:
+            if "@id" in value and len(value) > 1:  # else it only refers
                 yield value["@id"]
             waiting += value.values()
         elif isinstance(value, list):
