@@ -12,7 +12,6 @@ from kg.propagation import with_facts
 from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_shape
 from kg.shacl.affected.focus import among_targets
 from kg.shacl.affected.walker import Nodes
-from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.validate import details_of, with_owners
 from kg.shacl.model.shape import Shape
@@ -45,7 +44,7 @@ class Inquirer:
         self._store = with_facts(store)
         self._asked = asked
         self._as_of = as_of
-        self._evaluation: Evaluation = asked.evaluation(self._store, as_of, index)
+        self._evaluation = asked.evaluation(self._store, as_of, index)
         self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
         self._reasons: dict[Term, str] = dict(asked.plan.rest)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ import rdflib
 from rdflib import XSD
 
 from kg.index import IndexView
+from kg.model import literal
 from kg.namespaces import MLG
 from kg.propagation import PROPERTIES, with_facts
 from kg.shacl.affected.focus import affected, among_targets
@@ -21,13 +22,15 @@ from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.evaluation import Evaluation
-from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.focus import Focus, Given, Targeted
 from kg.shacl.compiled.plan import Plan, make_plan
 from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import StoreSource
+from kg.shacl.compiled.templates import GIVEN, INSTANT
 from kg.shacl.compiled.validate import by_reference, placed
-from kg.shacl.context import context_triples
+from kg.shacl.context import REPORT_NODE, context_triples
 from kg.shacl.model.shape import Shape
+from kg.shacl.model.targets import SparqlTarget
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
 from kg.store import EmbeddedStore
@@ -83,10 +86,34 @@ class AskedShapes:
 
     def evaluation(
         self, store: EmbeddedStore, as_of: datetime | None, index: IndexView | None = None
-    ) -> Evaluation:
+    ) -> StoreEvaluation:
         """What the shapes are asked with, of a store and its lineage index at an instant."""
-        context = Context(context_triples(self.shapes, as_of))
-        return Evaluation(StoreSource(store, index), context)
+        source = StoreSource(store, index)
+        if as_of is None:
+            return StoreEvaluation(source, self._timeless)
+        return StoreEvaluation(source.putting(INSTANT, [literal(as_of)]), self._timed)
+
+    @cached_property
+    def _timeless(self) -> Context:
+        return Context(context_triples(self.shapes, None))
+
+    @cached_property
+    def _timed(self) -> Context:
+        """What stands beside the data at any instant, so that texts are the same at each."""
+        instant = Triple(REPORT_NODE, MLG.asOf, INSTANT)
+        return Context([*context_triples(self.shapes, None), instant])
+
+
+class StoreEvaluation(Evaluation):
+    """An evaluation of a store of ours, which can be about some nodes alone."""
+
+    def __init__(self, source: StoreSource, context: Context) -> None:
+        super().__init__(source, context)
+        self._store_source = source
+
+    def about(self, nodes: Iterable[Term]) -> Evaluation:
+        """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
+        return self.of(self._store_source.putting(GIVEN, nodes))
 
 
 def is_fixed(duration: str) -> bool:
@@ -175,18 +202,22 @@ def ask_shape(
     nodes: Nodes | None,
     store: EmbeddedStore,
     asked: AskedShapes,
-    evaluation: Evaluation,
+    evaluation: StoreEvaluation,
     as_of: datetime,
 ) -> Answer:
     """What one shape finds about those of some nodes that are its focus nodes, or about all."""
-    given = None
+    focus: Focus = Targeted(shape.targets)
+    about: Evaluation = evaluation
     if nodes is not None:
         given = among_targets(shape.targets, nodes, store, evaluation)
         if not given:
             return Answer(shape.node, nodes, ())
-    focus = Targeted(shape.targets, given)
+        if any(isinstance(target, SparqlTarget) for target in shape.targets):
+            focus = Targeted(shape.targets, given)
+        else:
+            focus, about = Given(), evaluation.about(given)
     try:
-        hits = list(evaluation.hits(shape, focus))
+        hits = list(about.hits(shape, focus))
     except NotCompiled as error:
         return answer_by_reference(shape.node, store, asked, as_of, error.reason)
     results = placed((hit.result for hit in hits), asked.shapes)

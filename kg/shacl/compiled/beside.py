@@ -8,7 +8,8 @@ too. A property that is a variable ranges over the data alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Final
 
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import all_groups
@@ -18,6 +19,7 @@ from kg.sparql.reader.nodes import Node, NodeKind, Property, Statement, properti
 from kg.sparql.reader.paths import Path, Step, parts_of
 from kg.sparql.reader.patterns import Group, Triples
 from kg.sparql.reader.queries import Query
+from kg.sparql.tokens import Kind
 from kg.sparql.values import parse_term
 from kg.terms import BlankNode, NamedNode, Term, Triple
 
@@ -33,9 +35,20 @@ class Context:
         for triple in triples:
             pair = (_named(triple.subject), _named(triple.object))
             self._pairs[triple.predicate.value].append(pair)
+        self._asked: dict[str, tuple[NamedNode, ...]] = {}
+        self.texts: Final[dict[Hashable, str]] = {}
+        """Texts as they are asked, by all that they hang on; rules are asked again and again."""
 
     def __contains__(self, predicate: str) -> bool:
         return predicate in self._pairs
+
+    def asked_by(self, query: Query) -> tuple[NamedNode, ...]:
+        """The properties in a text that are stated beside the data."""
+        if query.text not in self._asked:
+            names = (t.text for t in query.tokens if t.kind in (Kind.IRI, Kind.PNAME))
+            found = {iri for iri in map(query.iri, names) if iri in self}
+            self._asked[query.text] = tuple(map(NamedNode, sorted(found)))
+        return self._asked[query.text]
 
     def pairs(self, predicate: str) -> list[Pair]:
         """The subjects and objects of a property, in a stable order."""

@@ -42,6 +42,12 @@ class Evaluation:
         source = self.source.plain()
         return self if source is self.source else Evaluation(source, self.context)
 
+    def of(self, source: Source) -> Evaluation:
+        """The same questions of another view of the same data, with what is remembered of it."""
+        other = Evaluation(source, self.context)
+        other._held, other._classes = self._held, self._classes
+        return other
+
     def fresh(self) -> Fragment:
         """A variable that nothing else uses."""
         return Fragment(f"?kg{next(self._numbers)}")
@@ -57,16 +63,14 @@ class Evaluation:
     def classes(self, cls: NamedNode) -> tuple[NamedNode, ...]:
         """A class and every class below it in the data."""
         if cls not in self._classes:
-            below = self.rows("subclasses", **{"class": cls})
-            found = {term for (term,) in below if isinstance(term, NamedNode)}
+            found = {term for term in self.source.below(cls) if isinstance(term, NamedNode)}
             self._classes[cls] = (cls, *sorted(found - {cls}, key=str))
         return self._classes[cls]
 
     def holds(self, predicate: NamedNode) -> bool:
         """Whether the data has a property."""
         if predicate not in self._held:
-            found = self.rows("holds", predicate=predicate)
-            self._held[predicate] = any(True for _ in found)
+            self._held[predicate] = self.source.holds(predicate)
         return self._held[predicate]
 
     def select(self, text: str) -> Solutions:

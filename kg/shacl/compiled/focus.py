@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from kg.shacl.compiled.patterns import values_pattern
 from kg.shacl.compiled.prebinding import target_pattern
-from kg.shacl.compiled.templates import Fragment, render
+from kg.shacl.compiled.templates import GIVEN, Fragment, render
 from kg.shacl.model.paths import Path
 from kg.shacl.model.targets import (
     SparqlTarget,
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 
 class Focus(Protocol):
-    """Nodes that a shape is asked about."""
+    """Nodes that a shape is asked about; ``standing`` where the pattern does not hang on data."""
+
+    @property
+    def standing(self) -> bool:
+        """Whether the pattern is the same whatever the data and the nodes."""
+        ...
 
     def pattern(self, variable: Fragment, evaluation: Evaluation) -> Fragment:
         """A group graph pattern, without braces, that binds the variable to each node."""
@@ -42,6 +47,7 @@ class Targeted:
 
     targets: tuple[Target, ...]
     given: Sequence[NamedNode | Literal] | None = None
+    standing: ClassVar[bool] = False
 
     def pattern(self, variable: Fragment, evaluation: Evaluation) -> Fragment:
         """The one target, or the union of several without repetition."""
@@ -68,11 +74,31 @@ class Targeted:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Nodes that are known to be focus nodes: those that the source is about.
+
+    Their place in the pattern is taken by :data:`kg.shacl.compiled.templates.GIVEN`, so that the
+    text is the same whichever they are.
+    """
+
+    standing: ClassVar[bool] = True
+
+    def pattern(self, variable: Fragment, evaluation: Evaluation) -> Fragment:  # noqa: ARG002
+        """The nodes as data."""
+        return render("nodes", node=variable, nodes=[GIVEN])
+
+
+@dataclass(frozen=True)
 class ValuesOf:
     """The value nodes, by a path, of other focus nodes: what a nested shape is asked about."""
 
     focus: Focus
     path: Path
+
+    @property
+    def standing(self) -> bool:
+        """As the nodes that the walk begins at."""
+        return self.focus.standing
 
     def pattern(self, variable: Fragment, evaluation: Evaluation) -> Fragment:
         """A sub-select of the distinct value nodes."""

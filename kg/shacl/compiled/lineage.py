@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
@@ -41,6 +42,8 @@ MANY: Final = 20_000
 BLOCK: Final = 5_000
 """Pairs in one query."""
 
+_TEXTS: Final = 1_000  # that are remembered as they were taken apart
+
 _Row = tuple[Term | None, ...]
 
 
@@ -53,6 +56,16 @@ class _Walked:
     block: Triples
     triple: TriplePattern
     ways: PathWays
+
+    @cached_property
+    def near_pattern(self) -> str | None:
+        """The part of the text that says where the path may begin."""
+        return relevant(self.query, self.where, self.near, self.far)
+
+    @cached_property
+    def far_pattern(self) -> str | None:
+        """The part of the text that says where the path may end."""
+        return relevant(self.query, self.where, self.far, self.near)
 
     @property
     def near(self) -> str:
@@ -82,6 +95,7 @@ def select(text: str, source: Source) -> Solutions:
     return asked.answer(near)
 
 
+@lru_cache(_TEXTS)
 def _walked(text: str) -> _Walked | None:
     """The first path that the index knows, in the outermost group of a text without aggregates."""
     try:
@@ -118,7 +132,7 @@ class _Asked:
     def near(self) -> Int32 | None:
         """The nodes from which the path is walked; ``None`` where the text does not say."""
         walked = self._walked
-        pattern = relevant(walked.query, walked.where, walked.near, walked.far)
+        pattern = walked.near_pattern
         return None if pattern is None else self._values(walked.near, pattern)
 
     def answer(self, near: Int32) -> Solutions:
@@ -152,7 +166,7 @@ class _Asked:
         reached = path.reached(near)
         if len(near) * len(reached) <= FEW:
             return reached
-        pattern = relevant(walked.query, walked.where, walked.far, walked.near)
+        pattern = walked.far_pattern
         if pattern is None:
             return reached
         if len(reached) > MANY:

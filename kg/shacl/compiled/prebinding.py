@@ -93,7 +93,21 @@ def substitute(text: str, values: Mapping[str, Fragment]) -> str:
 
 
 def select_for(prebound: Prebound, focus: Focus, evaluation: Evaluation) -> str:
-    """A SELECT constraint asked of all focus nodes: distinct rows, ``?this`` among the columns."""
+    """A SELECT constraint asked of all focus nodes: distinct rows, ``?this`` among the columns.
+
+    Where the focus does not hang on the data, the text is made once for each context.
+    """
+    if not focus.standing:
+        return _select_for(prebound, focus, evaluation)
+    query, texts = prebound.query, evaluation.context.texts
+    held = tuple(map(evaluation.holds, evaluation.context.asked_by(query)))
+    key = (query.text, focus, held, evaluation.source.merged)
+    if key not in texts:
+        texts[key] = _select_for(prebound, focus, evaluation)
+    return texts[key]
+
+
+def _select_for(prebound: Prebound, focus: Focus, evaluation: Evaluation) -> str:
     query, where = prebound.query, prebound.where
     check_modifiers(query, where, evaluation.source.merged)
     points = [where.start + 1, *_insertions(query, where)]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from typing import Final, Protocol, Self
 
 from kg.errors import InputError
 from kg.index import IndexView
+from kg.namespaces import RDFS
 from kg.shacl.compiled.lexical import Lexical
-from kg.shacl.compiled.templates import render
+from kg.shacl.compiled.templates import Fragment, render, spaced
 from kg.sparql.lineage import Snapshot
 from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore
 from kg.store.endpoint import Endpoint
 from kg.store.solutions import Solutions
-from kg.terms import NamedNode, Quad, Term, Triple
+from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
 
 DATA_GRAPH: Final = NamedNode("urn:kg:data")
 SHAPES_GRAPH: Final = NamedNode("urn:kg:shapes")
@@ -44,6 +46,14 @@ class Source(Protocol):
         """Ask a SELECT."""
         ...
 
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes that lead to a class by rdfs:subClassOf, whatever stands between."""
+        ...
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether some triple has a property."""
+        ...
+
     def plain(self) -> Source:
         """The same data with no literal in disguise, for queries that others wrote."""
         ...
@@ -65,15 +75,33 @@ class StoreSource:
     normalises = True
     merged = False
     shapes_graph: NamedNode | None = None
+    _graph: NamedNode | None = None  # all of them
 
     def __init__(self, store: GraphStore, index: IndexView | None = None) -> None:
         """An index that is not of the store's revision and ontology is left aside."""
         self._store = store
+        self._put: Mapping[str, Fragment] = {}
         self.index = index if index and Snapshot(store, index).is_current else None
+
+    def putting(self, placeholder: object, terms: Iterable[Term]) -> Self:
+        """The same store, asked with terms in the place of what stands for them in texts."""
+        source = copy(self)
+        source._put = {**self._put, str(placeholder): spaced(terms)}
+        return source
 
     def select(self, text: str) -> Solutions:
         """Ask the store; raises :class:`InputError` where the engine cannot evaluate."""
+        for placeholder, terms in self._put.items():
+            text = text.replace(placeholder, terms)
         return _ask(self._store, text)
+
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes below a class."""
+        return _below(self._store, cls, self._graph)
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the store has a property."""
+        return any(self._store.quads(None, predicate, None, self._graph))
 
     def plain(self) -> Source:
         """The store itself."""
@@ -117,6 +145,15 @@ class EndpointSource:
         """Ask the endpoint; raises :class:`SourceError` where it fails."""
         return self._endpoint.select(text)
 
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes below a class; one question."""
+        rows = self.select(render("subclasses", **{"class": cls})).rows
+        return {term for (term,) in rows if term is not None}
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the endpoint has a property; one question."""
+        return any(True for _ in self.select(render("holds", predicate=predicate)).rows)
+
     def plain(self) -> Source:
         """The endpoint itself."""
         return self
@@ -158,6 +195,14 @@ class ScratchSource:
         found = _ask(self._store, text, (DATA_GRAPH,), (SHAPES_GRAPH,))
         return Solutions(found.variables, map(self._lexical.decode_row, found.rows))
 
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes below a class in the data."""
+        return _below(self._store, cls, DATA_GRAPH)
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the data has a property."""
+        return any(self._store.quads(None, predicate, None, DATA_GRAPH))
+
     def plain(self) -> Source:
         """The data with literals as the engine normalises them."""
         if not self.altered:
@@ -181,10 +226,23 @@ class _PlainScratch(StoreSource):
 
     merged = True
     shapes_graph: NamedNode | None = SHAPES_GRAPH
+    _graph = DATA_GRAPH
 
     def select(self, text: str) -> Solutions:
         """Ask the data."""
         return _ask(self._store, text, (DATA_GRAPH,), (SHAPES_GRAPH,))
+
+
+def _below(store: GraphStore, cls: NamedNode, graph: NamedNode | None) -> set[Term]:
+    """By look-ups: what they cost hangs on the classes that are found alone."""
+    found: set[Term] = set()
+    level: set[NamedNode | BlankNode] = {cls}
+    while level:
+        quads = (q for c in level for q in store.quads(None, RDFS.subClassOf, c, graph))
+        above = {q.subject for q in quads if not isinstance(q.subject, Triple)}
+        level = above - found
+        found |= level
+    return found
 
 
 def _loaded(triples: Iterable[Triple], shapes: Iterable[Triple]) -> EmbeddedStore:

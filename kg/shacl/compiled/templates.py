@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -26,10 +26,22 @@ class Fragment(str):
 TRUE = Fragment("true")
 FALSE = Fragment("false")
 
+GIVEN: Final = Fragment("<urn:kg:given>")
+"""What stands for nodes that are put in when a text is asked."""
+
 
 def render(name: str, **values: Any) -> Fragment:
     """The text of the template ``queries/shacl/<name>.rq.j2`` with values put in."""
     return Fragment(_environment().get_template(f"{name}.rq.j2").render(values).strip())
+
+
+INSTANT: Final = Literal("instant", datatype=NamedNode("urn:kg:given"))
+"""What stands for the instant of the report until a text is asked."""
+
+
+def spaced(terms: Iterable[Term]) -> Fragment:
+    """The terms, one after the other."""
+    return _joined(" ", terms)
 
 
 def any_of(conditions: Iterable[Fragment]) -> Fragment:
