@@ -11,6 +11,7 @@ from kg.app.compliance import asked_shapes, chosen_packs, structure_rules
 from kg.app.current import validate
 from kg.app.graph import KnowledgeGraph
 from kg.compliance.context import ContextReader
+from kg.compliance.evidence import EvidenceReader
 from kg.compliance.overview import Overview
 from kg.compliance.overview import overview as place
 from kg.compliance.selection import Selection
@@ -37,7 +38,7 @@ def report(
     placed = place(
         found,
         ContextReader(graph.store),
-        graph.lineage,
+        EvidenceReader(graph.store, graph.lineage, graph.names),
         graph.names,
         selection or Selection(),
         packs_by_rule(asked.packs, asked.rules.keys() - structure_rules()),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final
 
+from kg.compliance.evidence import way_text
 from kg.compliance.findings import printable
 from kg.compliance.overview import Entry, Overview, frameworks
 from kg.iri import Names
@@ -40,7 +41,7 @@ def _row(entry: Entry) -> Iterator[str]:
         yield _joined(values)
     yield from (entry.result.remedy, words.waived, _joined(words.not_waived))
     yield entry.upcoming_from
-    yield " > ".join(step.node for step in entry.evidence)
+    yield way_text((step.node, step.mark) for step in entry.evidence)
 
 
 def _joined(values: Iterable[str]) -> str:

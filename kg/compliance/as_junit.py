@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from kg.compliance.evidence import way_text
 from kg.compliance.findings import instant_text, printable, rule_title, rules_that_hold
 from kg.compliance.overview import Entry, Overview
 from kg.iri import Names
@@ -80,7 +81,7 @@ def _details(entry: Entry) -> Iterable[str]:
     if entry.result.remedy:
         yield f"what to do: {printable(entry.result.remedy)}"
     if entry.evidence:
-        yield f"evidence: {' > '.join(step.node for step in entry.evidence)}"
+        yield f"evidence: {way_text((step.node, step.mark) for step in entry.evidence)}"
 
 
 def _properties(overview: Overview) -> Element:

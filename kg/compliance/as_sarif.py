@@ -101,7 +101,8 @@ def _flow(entry: Entry) -> dict[str, Any]:
     locations = []
     for step in entry.evidence:
         location = _location(step.node, step.iri)
-        said = f"{step.relation}, says {step.source}" if step.source else step.relation
+        says = f"says {step.source}" if step.source else ""
+        said = ", ".join(word for word in (step.relation, says, step.mark) if word)
         location["message"] = {"text": said or "where it begins"}
         locations.append({"location": location})
     return {"threadFlows": [{"locations": locations}]}

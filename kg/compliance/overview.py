@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.compliance.context import Context, ContextReader
-from kg.compliance.evidence import Step, evidence_path
+from kg.compliance.evidence import EvidenceReader, Step
 from kg.compliance.findings import Finding, finding, show
 from kg.compliance.selection import Selection
 from kg.compliance.trend import Day
 from kg.iri import Names
-from kg.lineage import LineageService
 from kg.namespaces import compact
 from kg.shacl import Report, Result, Rule
 from kg.shacl.report import count_levels
@@ -101,7 +100,7 @@ def plain(report: Report, names: Names) -> Overview:
 def overview(
     report: Report,
     contexts: ContextReader,
-    lineage: LineageService,
+    evidence: EvidenceReader,
     names: Names,
     selection: Selection,
     packs: Mapping[str, tuple[str, ...]],
@@ -115,7 +114,7 @@ def overview(
     def placed(results: Iterable[Result], *, upcoming: bool = False) -> tuple[Entry, ...]:
         return tuple(
             replace(
-                _entry(result, context, lineage, names),
+                _entry(result, context, evidence, names),
                 packs=packs.get(result.rule.iri, ()) if result.rule else (),
                 upcoming=upcoming,
             )
@@ -133,13 +132,13 @@ def overview(
     return Overview(narrowed, due, upcoming, _summaries(due), selection.words(names))
 
 
-def _entry(result: Result, context: Context, lineage: LineageService, names: Names) -> Entry:
+def _entry(result: Result, context: Context, evidence: EvidenceReader, names: Names) -> Entry:
     return Entry(
         result,
         finding(result, names),
         domains=tuple(show(domain, names) for domain in context.domains),
         risk_levels=tuple(show(level, names) for level in context.risk_levels),
-        evidence=evidence_path(result, lineage, names),
+        evidence=evidence.path(result),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kg.compliance.evidence import way_text
 from kg.compliance.findings import printable, tally
 
 Document = Mapping[str, Any]
@@ -46,7 +47,8 @@ def _findings(verdict: Document) -> Iterator[str]:
 
 def _details(found: Document) -> Iterator[str]:
     if found["evidence"]:
-        yield f"by way of: {' > '.join(step['node'] for step in found['evidence'])}"
+        way = way_text((step["node"], step.get("mark", "")) for step in found["evidence"])
+        yield f"by way of: {way}"
     if found["owners"]:
         yield f"owner: {', '.join(found['owners'])}"
     waiver = found["waiver"]

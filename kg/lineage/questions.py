@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
@@ -183,6 +184,19 @@ class LineageService:
             )
         return PathsAnswer(start, end, view.revision, None, [], [], [])
 
+    def along(self, nodes: Sequence[NamedNode], *, at: int | None = None) -> PathAnswer:
+        """What is said of things each of which depends on the next, and of these steps.
+
+        A step of a version may be one that its asset makes, and from an asset to one of its
+        versions. Steps of which nothing is said have no edge. A few look-ups for each thing.
+        """
+        view = self._index.at(at)
+        places = {node: (distance, "up") for distance, node in enumerate(nodes)}
+        infos = self._infos(view, nodes[0], places, Selection())
+        edges = [edge for hop in pairwise(nodes) for edge in _hop(view, *hop)]
+        told = [infos[node] for node in nodes]
+        return PathAnswer(nodes[0], nodes[-1], view.revision, "up", told, edges)
+
     def _infos(
         self,
         view: IndexView,
@@ -211,6 +225,17 @@ def _nearest(walks: dict[str, Reach]) -> _Places:
             if node not in nearest or distance < nearest[node][0]:
                 nearest[node] = (distance, way)
     return nearest
+
+
+def _hop(view: IndexView, node: NamedNode, onward: NamedNode) -> list[Edge]:
+    """The first edge from one thing, or else from an asset that it is a version of, to another."""
+    for start in (node, *sorted(view.assets(node), key=lambda asset: asset.value)):
+        found = [edge for edge in view.edges(start, "up") if edge.target == onward]
+        if found:
+            return [replace(min(found, key=_edge_order), source=node)]
+    if node in view.assets(onward):
+        return [view.version_edge(onward, node, unpinned=True)]
+    return []
 
 
 def _along(walk: Reach, hops: Iterable[tuple[NamedNode, NamedNode]]) -> list[Edge]:

@@ -4,9 +4,9 @@ What a label is, who states it, by which steps it flows and what stops it is sai
 ``ontology/schemes/label.ttl``, ``ontology/governance.ttl`` and ``queries/rules``.
 """
 
-from kg.propagation.kinds import PROPERTIES
-from kg.propagation.standing import RULES_NOTE
-from kg.propagation.told import Carried, carried_by
+from kg.propagation.kinds import PROPERTIES, kinds_by_name
+from kg.propagation.standing import RULES_NOTE, propagated_revision
+from kg.propagation.told import Carried, carried_about, carried_by
 from kg.propagation.update import MOST, Changed, propagate, refresh, with_facts
 from kg.propagation.view import Propagation
 from kg.propagation.whole import derived_triples, facts_of
@@ -18,10 +18,13 @@ __all__ = [
     "Carried",
     "Changed",
     "Propagation",
+    "carried_about",
     "carried_by",
     "derived_triples",
     "facts_of",
+    "kinds_by_name",
     "propagate",
+    "propagated_revision",
     "refresh",
     "with_facts",
 ]

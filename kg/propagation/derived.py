@@ -78,6 +78,18 @@ class DerivedGraph:
         self._facts.update({(thing, key): fact for key, fact in found.items()})
         return found
 
+    def onward(self, key: Key, fact: Fact) -> Iterator[tuple[Node, Fact]]:
+        """The things on the way of a fact after the one it is about, each with its own fact."""
+        while fact.via:
+            evidence = NamedNode(fact.via)
+            carriers = self._store.quads(None, MLG.qualifiedCarriage, evidence, DERIVED_GRAPH)
+            thing = next((q.subject for q in carriers if isinstance(q.subject, Node)), None)
+            after = None if thing is None else self.fact(thing, key)
+            if thing is None or after is None:
+                return
+            yield thing, after
+            fact = after
+
     def carries(self, thing: Node, label: Node) -> bool:
         """Whether a thing carries a label, as it stands in the store."""
         found = self._store.quads(thing, MLG.carries, label, DERIVED_GRAPH)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kg.iri import Names
-from kg.namespaces import MLG, compact
+from kg.namespaces import compact
 from kg.propagation.derived import DerivedGraph
-from kg.propagation.facts import Fact, Key
-from kg.propagation.steps import Node
-from kg.store import DERIVED_GRAPH, EmbeddedStore
+from kg.propagation.facts import Fact, Key, carriage
+from kg.propagation.kinds import MAY_MEAN, kinds
+from kg.propagation.steps import UNPINNED, WEAKENED, Node, cost
+from kg.store import EmbeddedStore
 from kg.terms import NamedNode
 
 
@@ -19,7 +22,7 @@ class Carried:
     """A fact about a thing: the kind of label by its concept, the label, and how it comes there.
 
     ``way`` leads from the thing to the origin, both included; ``unpinned`` and ``weakened`` are
-    numbers of steps on it.
+    numbers of steps on it, and ``costs`` what is left of its cost at each thing.
     """
 
     kind: NamedNode
@@ -28,6 +31,17 @@ class Carried:
     unpinned: int
     weakened: int
     way: tuple[Node, ...]
+    costs: tuple[int, ...]
+
+    @property
+    def flow(self) -> NamedNode:
+        """The relation of those of its steps that are not unpinned."""
+        return next(flow for flow in kinds()[self.kind].flows if flow != MAY_MEAN)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """How each step of the way is marked: ``unpinned``, ``weakened``, or not (empty)."""
+        return tuple(_mark(before - after) for before, after in pairwise(self.costs))
 
     @property
     def kind_name(self) -> str:
@@ -53,24 +67,54 @@ def carried_by(store: EmbeddedStore, thing: NamedNode) -> list[Carried]:
     Costs some look-ups for each step of each way. The facts are those that stand in the store.
     """
     graph = DerivedGraph(store)
-    found = [_told(store, thing, key, fact) for key, fact in graph.facts(thing).items()]
+    found = [_told(graph, thing, key, fact) for key, fact in graph.facts(thing).items()]
     return sorted(
         found, key=lambda c: (c.kind.value, str(c.label), c.weakened, len(c.way), str(c.origin))
     )
 
 
-def _told(store: EmbeddedStore, thing: NamedNode, key: Key, fact: Fact) -> Carried:
-    way = (thing, *_way(store, fact.via))
-    return Carried(key.kind.concept, key.label, fact.origin, fact.unpinned, fact.weakened, way)
+def carried_about(
+    store: EmbeddedStore, thing: NamedNode, kind: NamedNode, about: Node, *, of_itself: bool = True
+) -> Carried | None:
+    """The best of the facts of a kind that a thing carries whose label or origin is a node.
+
+    With ``of_itself`` false, what the thing states does not count, only what comes to it from
+    the things that it was made of. Costs some look-ups for each of these and each step of the way.
+    """
+    graph = DerivedGraph(store)
+    found = _facts(graph, thing, kind) if of_itself else _incoming(graph, thing, kind)
+    matching = [(key, fact) for key, fact in found if about in (key.label, fact.origin)]
+    if not matching:
+        return None
+    return _told(graph, thing, *min(matching, key=lambda pair: (pair[1].cost, pair[1].via)))
 
 
-def _way(store: EmbeddedStore, via: str) -> list[Node]:
-    """The things on the way from the one whose evidence has a name."""
-    found: list[Node] = []
-    evidence = NamedNode(via) if via else None
-    while evidence is not None:
-        carriers = store.quads(None, MLG.qualifiedCarriage, evidence, DERIVED_GRAPH)
-        found += [quad.subject for quad in carriers if isinstance(quad.subject, Node)]
-        after = store.quads(evidence, MLG.carriedVia, None, DERIVED_GRAPH)
-        evidence = next((q.object for q in after if isinstance(q.object, NamedNode)), None)
-    return found
+def _facts(graph: DerivedGraph, thing: Node, kind: NamedNode) -> Iterator[tuple[Key, Fact]]:
+    return ((key, fact) for key, fact in graph.facts(thing).items() if key.kind.concept == kind)
+
+
+def _incoming(graph: DerivedGraph, thing: Node, kind: NamedNode) -> Iterator[tuple[Key, Fact]]:
+    """The facts that a thing would have by each of its steps alone."""
+    known = kinds().get(kind)
+    for (flow, source), effect in graph.steps(thing).items():
+        if known is None or flow not in known.flows:
+            continue
+        paid = cost(known, flow, effect)
+        if paid is not None:
+            for key, fact in _facts(graph, source, kind):
+                yield key, Fact(fact.cost + paid, carriage(source, key), fact.origin)
+
+
+def _told(graph: DerivedGraph, thing: Node, key: Key, fact: Fact) -> Carried:
+    way, costs = [thing], [fact.cost]
+    for passed, left in graph.onward(key, fact):
+        way.append(passed)
+        costs.append(left.cost)
+    told = (key.kind.concept, key.label, fact.origin, fact.unpinned, fact.weakened)
+    return Carried(*told, tuple(way), tuple(costs))
+
+
+def _mark(step: int) -> str:
+    if step >= WEAKENED:
+        return "weakened"
+    return "unpinned" if step >= UNPINNED else ""

@@ -34,7 +34,8 @@ class Rule:
 
     ``effective_from`` is the date (ISO 8601) from which its sources bind; ``severity`` is that
     of the root shape, and single results may be milder. ``evidence`` is the text of a SELECT
-    that shows why a result holds, for a given ``$this`` and ``$value``.
+    that shows why a result holds, for a given ``$this`` and ``$value``. ``label`` is the kind of
+    label (IRI) that it reads, if it reads any.
     """
 
     iri: str
@@ -48,6 +49,7 @@ class Rule:
     risk_levels: tuple[str, ...] = ()
     version: str = ""
     evidence: str = ""
+    label: str = ""
     waivable: bool = True
 
     def applies_at(self, moment: datetime) -> bool:
@@ -74,6 +76,7 @@ def read_rule(graph: rdflib.Graph, shape: rdflib.URIRef) -> Rule:
         risk_levels=tuple(sorted(map(str, graph.objects(shape, _MLG.appliesToRiskLevel)))),
         version=_text(graph, shape, OWL.versionInfo),
         evidence=_text(graph, shape, _MLG.evidenceQuery).strip(),
+        label=_text(graph, shape, _MLG.readsLabel),
         waivable=_text(graph, shape, _MLG.nonWaivable) not in ("true", "1"),
     )
 

@@ -1,7 +1,8 @@
-"""Lineage over HTTP: ``/api/lineage``, ``/api/impact`` and ``/api/path``.
+"""Lineage over HTTP: ``/api/lineage``, ``/api/impact``, ``/api/path`` and ``/api/carries``.
 
-The answers are those of ``kg lineage``, ``kg impact`` and ``kg path --format json``; the
-description that clients read is ``openapi.yaml``, served at ``/api/openapi.json``.
+The answers are those of ``kg lineage``, ``kg impact``, ``kg path`` and ``kg carries
+--format json``; the description that clients read is ``openapi.yaml``, served at
+``/api/openapi.json``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import yaml
 from flask import Blueprint, Response, jsonify, request
 
+from kg.app.carried import carried
 from kg.lineage import MOST_PATHS, Direction, PathAnswer, PathsAnswer, Selection
 from kg.terms import NamedNode
 from kg.web.arguments import Arguments
@@ -36,6 +38,7 @@ def blueprint(site: Site) -> Blueprint:
     routes.add_url_rule("/lineage", "lineage", views.lineage)
     routes.add_url_rule("/impact", "impact", views.impact)
     routes.add_url_rule("/path", "path", views.path)
+    routes.add_url_rule("/carries", "carries", views.carries)
     routes.add_url_rule("/openapi.json", "description", lambda: jsonify(description))
     return routes
 
@@ -94,6 +97,13 @@ class Api:
             answer = (
                 lineage.paths(start, end, most, at=at) if every else lineage.path(start, end, at=at)
             )
+            return _respond(answer.to_json(self._names))
+
+    def carries(self) -> Response:
+        """What a thing carries from itself and from what it was made of."""
+        asked = Arguments(request.args, ("id", "label"))
+        with self._admitted():
+            answer = carried(self._graph, asked.required("id"), asked.many("label"))
             return _respond(answer.to_json(self._names))
 
     def _paged(self, asked: Arguments, key: str, ask: Callable[[Question], Answer]) -> Response:

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from kg.app import IngestReport, KnowledgeGraph
 from kg.lineage import Direction, ImpactAnswer
+from kg.namespaces import compact
+from kg.propagation import carried_by
 from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 
@@ -60,6 +62,58 @@ def test_the_answers_are_those_of_the_service(client: FlaskClient, graph: Knowle
     assert asked.json == graph.lineage.path(asset, service).to_json(graph.names)
     asked = client.get("/api/path", query_string={**ends, "all": "true", "max": 1})
     assert asked.json == graph.lineage.paths(asset, service, 1).to_json(graph.names)
+
+
+LABELLED = """
+- {id: 'dataset:s3://lake/users', type: Dataset, title: Users, personalData: [Age, Health]}
+- {id: 'feature:store/age', type: Feature, status: retracted,
+   derivedFrom: 'dataset:s3://lake/users'}
+"""
+VERSION = "model-version:mlflow/churn/1"
+RETRACTION, SPECIAL = (
+    f"https://w3id.org/mlg/label/{n}" for n in ("retraction", "special-category")
+)
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ((), ["pd:Age", "pd:Health", RETRACTION, SPECIAL]),
+        (("personal-data",), ["pd:Age", "pd:Health"]),
+        (("pd:Age", "retraction"), ["pd:Age", RETRACTION]),
+        (("https://w3id.org/dpv/pd#Age",), ["pd:Age"]),
+        ((RETRACTION,), [RETRACTION]),
+        (("pd:Name",), []),
+    ],
+    ids=str,
+)
+def test_what_a_thing_carries(
+    client: FlaskClient, graph: KnowledgeGraph, load: Load, labels: tuple[str, ...], told: list[str]
+) -> None:
+    """The labels asked for, each with its way; what a fact says is tested in tests/propagation."""
+    load(graph, LABELLED)
+    answer = client.get("/api/carries", query_string={"id": VERSION, "label": labels}).json
+
+    assert (answer["asset"], answer["revision"]) == (VERSION, 2)
+    assert [carried["label"] for carried in answer["carries"]] == told
+    facts = {compact(c.label.value): c for c in carried_by(graph.store, graph.resolve(VERSION))}
+    assert answer["carries"] == [facts[label].to_json(graph.names) for label in told]
+
+
+def test_a_fact_that_is_known_is_not_sent_again(
+    client: FlaskClient, graph: KnowledgeGraph, load: Load
+) -> None:
+    """304 by the tag until a commit makes something else flow; then the new fact is told."""
+    query = {"id": VERSION, "label": "pd:Age"}
+    load(graph, LABELLED)
+    first = client.get("/api/carries", query_string=query)
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert first.json["carries"][0]["way"] == [VERSION, DATA]
+    assert client.get("/api/carries", query_string=query, headers=tag).status_code == 304
+
+    load(graph, LABELLED.replace("[Age, Health]", "Health"))
+    again = client.get("/api/carries", query_string=query, headers=tag)
+    assert (again.status_code, again.json["revision"], again.json["carries"]) == (200, 3, [])
 
 
 @pytest.mark.parametrize(
@@ -201,6 +255,11 @@ def test_an_answer_that_the_client_has_is_not_sent_again(
         ("lineage?asset=service:k8s/api&owner=me", 404, "no owner 'me'"),
         ("lineage?asset=service:k8s/api&live=yes", 400, "one of true, false"),
         ("lineage?asset=service:k8s/api&asOf=now", 400, "not a time"),
+        ("carries", 400, "'id' is missing"),
+        ("carries?id=service:k8s/appi", 404, "did you mean service:k8s/api"),
+        ("carries?id=service:k8s/api&label=retracted", 404, "did you mean retraction"),
+        ("carries?id=service:k8s/api&label=pd:%3E", 404, "no label 'pd:>'"),
+        ("carries?id=service:k8s/api&at=1", 400, "no parameter 'at'"),
     ],
 )
 def test_a_bad_request_is_told_what_is_wrong(

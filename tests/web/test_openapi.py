@@ -66,9 +66,9 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
     """The same where the things asked about are there, so that answers have content."""
     known = iter(KNOWN)
     case.query = {
-        name: next(known) if name in ("asset", "from", "to") else value
+        name: next(known) if name in ("asset", "id", "from", "to") else value
         for name, value in (case.query or {}).items()
-        if name not in ("type", "relation", "owner", "cursor")
+        if name not in ("type", "relation", "owner", "label", "cursor")
     }
     if "quarantine" in case.path and case.path_parameters and case.method != "DELETE":
         case.path_parameters = {"id": HELD}

@@ -17,6 +17,7 @@ from kg.app.sharing.messages import from_change
 from kg.commit import Change
 from kg.compliance import plain
 from kg.compliance.context import ContextReader
+from kg.compliance.evidence import EvidenceReader
 from kg.compliance.overview import Overview, overview
 from kg.compliance.selection import Selection
 from kg.errors import InputError, NotFound
@@ -131,7 +132,7 @@ class Answering:
         return overview(
             report,
             ContextReader(situation.store),
-            situation.lineage,
+            EvidenceReader(situation.store, situation.lineage, self._graph.names),
             self._graph.names,
             Selection(),
             self._rules.packs_of,

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from kg.app.carried import carried
 from kg.cli import output
 from kg.cli.options import format_option, open_graph
 from kg.namespaces import compact
-from kg.propagation import Carried, carried_by, with_facts
+from kg.propagation import Carried
 
 
 @click.command()
@@ -30,34 +31,27 @@ def carries(data: Path, asset: str, labels: tuple[str, ...], format_: str) -> No
     forbid, retraction and deprecation.
     """
     with open_graph(data) as graph:
-        node, names = graph.resolve(asset), graph.names
-        found = [c for c in carried_by(with_facts(graph.store), node) if _is_asked(c, labels)]
+        names = graph.names
+        answer = carried(graph, asset, labels)
         if format_ == "json":
-            told = [carried.to_json(names) for carried in found]
-            revision = graph.revision
-            output.print_json({"asset": names.short(node), "revision": revision, "carries": told})
+            output.print_json(answer.to_json(names))
             return
-        output.say(f"{names.short(node)} carries")
+        output.say(f"{names.short(answer.asset)} carries")
         output.print_table(
             ("kind", "label", "marks", "way to its origin"),
             [
                 (
-                    carried.kind_name,
-                    "" if carried.label == carried.kind else compact(carried.label.value),
-                    _marks(carried),
-                    " ".join(names.short(thing) for thing in carried.way),
+                    fact.kind_name,
+                    "" if fact.label == fact.kind else compact(fact.label.value),
+                    _marks(fact),
+                    " ".join(names.short(thing) for thing in fact.way),
                 )
-                for carried in found
+                for fact in answer.carries
             ],
         )
-        output.say(f"{len(found)} in all, revision {graph.revision}")
+        output.say(f"{len(answer.carries)} in all, revision {answer.revision}")
 
 
-def _is_asked(carried: Carried, labels: tuple[str, ...]) -> bool:
-    known = {carried.kind_name, carried.label.value, compact(carried.label.value)}
-    return not labels or not known.isdisjoint(labels)
-
-
-def _marks(carried: Carried) -> str:
-    marks = {"weakened": carried.weakened, "unpinned": carried.unpinned}
+def _marks(fact: Carried) -> str:
+    marks = {"weakened": fact.weakened, "unpinned": fact.unpinned}
     return ", ".join(mark for mark, steps in marks.items() if steps)
