@@ -227,11 +227,28 @@ def _validation_growth(sizes: Sequence[Measured]) -> Table:
         yield (shapes, _VALIDATORS[engine], *cells)
 
 
+def _propagation(_name: str, measured: Measured) -> Table:
+    """What each commit costs, and making all anew; the size of what is derived is the last row."""
+    yield ("what", "time", "worst", "derived triples that changed")
+    for row in measured["rows"]:
+        if "facts" in row:
+            sizes = ", ".join(f"{row[key]:,} {key}" for key in ("derived", "steps", "facts"))
+            yield (f"of {row['quads']:,} quads", "", "", sizes)
+        else:
+            yield (
+                row["what"],
+                _spent(row, "seconds"),
+                _time(row.get("worst")),
+                f"{row['changed']:,}",
+            )
+
+
 _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "phrasings": _queries,
     "mixed": _queries,
     "loading": _loading,
     "servers": _servers,
+    "propagation": _propagation,
     "validation": _validation,
     "validation-loading": _loading,
 }

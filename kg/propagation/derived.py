@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.namespaces import MLG
 from kg.propagation.facts import Fact, Key, carriage, kind_of
-from kg.propagation.kinds import CARRIES_FROM, FLOWS
+from kg.propagation.kinds import CARRIES_FROM, FLOWS, Kind
 from kg.propagation.steps import NO_EFFECT, UNPINNED, WEAKENED, Effect, Node, Steps
 from kg.store import DERIVED_GRAPH, EmbeddedStore
 from kg.terms import Literal, NamedNode
@@ -71,9 +71,10 @@ class DerivedGraph:
             self._facts[place] = found[1] if found else None
         return self._facts[place]
 
-    def facts(self, thing: Node) -> dict[Key, Fact]:
-        """All that a thing carries, as it stands in the store."""
-        read = [self._read(name) for name in self._objects(thing, MLG.qualifiedCarriage)]
+    def facts(self, thing: Node, kind: Kind | None = None) -> dict[Key, Fact]:
+        """All that a thing carries, or all of a kind, as it stands in the store."""
+        names = self._objects(thing, MLG.qualifiedCarriage)
+        read = [self._read(name) for name in names if kind is None or _is_of(name, kind)]
         found = dict(pair for pair in read if pair)
         self._facts.update({(thing, key): fact for key, fact in found.items()})
         return found
@@ -131,6 +132,10 @@ class DerivedGraph:
         for quad in self._store.quads(thing, prop, None, DERIVED_GRAPH):
             if isinstance(quad.object, Node):
                 yield quad.object
+
+
+def _is_of(evidence: Node, kind: Kind) -> bool:
+    return isinstance(evidence, NamedNode) and kind_of(evidence) == kind
 
 
 def _number(told: Mapping[NamedNode, object], prop: NamedNode) -> int:

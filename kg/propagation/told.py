@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,10 +11,12 @@ from kg.iri import Names
 from kg.namespaces import compact
 from kg.propagation.derived import DerivedGraph
 from kg.propagation.facts import Fact, Key, carriage
-from kg.propagation.kinds import MAY_MEAN, kinds
+from kg.propagation.kinds import MAY_MEAN, Kind, kinds
 from kg.propagation.steps import UNPINNED, WEAKENED, Node, cost
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
+
+_Found = tuple[Key, Fact]
 
 
 @dataclass(frozen=True)
@@ -79,30 +81,37 @@ def carried_about(
     """The best of the facts of a kind that a thing carries whose label or origin is a node.
 
     With ``of_itself`` false, what the thing states does not count, only what comes to it from
-    the things that it was made of. Costs some look-ups for each of these and each step of the way.
+    the things that it was made of. Costs some look-ups for each of these and each step of the way,
+    and for each fact of the kind where the node is the origin of a label that is another term.
     """
-    graph = DerivedGraph(store)
-    found = _facts(graph, thing, kind) if of_itself else _incoming(graph, thing, kind)
-    matching = [(key, fact) for key, fact in found if about in (key.label, fact.origin)]
-    if not matching:
+    graph, known = DerivedGraph(store), kinds().get(kind)
+    if known is None:
         return None
-    return _told(graph, thing, *min(matching, key=lambda pair: (pair[1].cost, pair[1].via)))
+    search = _facts if of_itself else _incoming
+    found = min(search(graph, thing, known, about), key=_best, default=None)
+    return None if found is None else _told(graph, thing, *found)
 
 
-def _facts(graph: DerivedGraph, thing: Node, kind: NamedNode) -> Iterator[tuple[Key, Fact]]:
-    return ((key, fact) for key, fact in graph.facts(thing).items() if key.kind.concept == kind)
+def _facts(graph: DerivedGraph, thing: Node, kind: Kind, about: Node) -> Iterable[_Found]:
+    """The facts of a kind whose label or origin is a node; most are found by their key."""
+    keys = (Key(kind, about, None), Key(kind, kind.concept, about))
+    named = [(key, fact) for key in keys if (fact := graph.fact(thing, key)) is not None]
+    found = named or graph.facts(thing, kind).items()
+    return ((key, fact) for key, fact in found if about in (key.label, fact.origin))
 
 
-def _incoming(graph: DerivedGraph, thing: Node, kind: NamedNode) -> Iterator[tuple[Key, Fact]]:
+def _incoming(graph: DerivedGraph, thing: Node, kind: Kind, about: Node) -> Iterator[_Found]:
     """The facts that a thing would have by each of its steps alone."""
-    known = kinds().get(kind)
     for (flow, source), effect in graph.steps(thing).items():
-        if known is None or flow not in known.flows:
-            continue
-        paid = cost(known, flow, effect)
+        paid = cost(kind, flow, effect) if flow in kind.flows else None
         if paid is not None:
-            for key, fact in _facts(graph, source, kind):
+            for key, fact in _facts(graph, source, kind, about):
                 yield key, Fact(fact.cost + paid, carriage(source, key), fact.origin)
+
+
+def _best(found: _Found) -> tuple[int, str]:
+    _, fact = found
+    return fact.cost, fact.via
 
 
 def _told(graph: DerivedGraph, thing: Node, key: Key, fact: Fact) -> Carried:
