@@ -76,7 +76,7 @@ def test_each_thing_is_entity_activity_or_agent_as_meant(closed: Graph) -> None:
     activities = {str(node) for node in closed.subjects(RDF.type, prov.Activity)}
     ours = {str(node) for node in closed.subjects(RDF.type) if str(node).startswith(THING)}
     names = {name.removeprefix(THING) for name in ours & activities}
-    assert {"Run", "Evaluation", "Deployment", "Approval"} == names
+    assert {"Run", "Evaluation", "Deployment", "Approval", "GateDecision"} == names
     for name in ours - activities - {str(THING[n]) for n in ("Person", "OrganizationalUnit")}:
         assert (URIRef(name), RDF.type, prov.Entity) in closed
 
