@@ -6,6 +6,7 @@ What ``kg token`` does on the machine itself. A secret is told once, in the answ
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from kg.web.site import Site
 
 _DEFAULTS: Final = {"scope": Scope.READ.value, "expires": "90d"}
 _LONGEST: Final = 200
+_NAME: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 _log = logging.getLogger(__name__)
 
@@ -88,9 +90,12 @@ def _asked() -> tuple[str, Scope, datetime | None]:
     if unknown:
         raise InputError(f"there is no member {unknown[0]!r}", hint="name, scope, expires")
     given: dict[str, Any] = {**_DEFAULTS, **body}
-    name = given.get("name", "").strip()
-    if not name or len(name) > _LONGEST or not name.isprintable():
-        raise InputError(f"a token needs a name of 1 to {_LONGEST} printable characters")
+    name = given.get("name", "")
+    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+        raise InputError(
+            f"a token needs a name of 1 to {_LONGEST} printable ASCII characters",
+            hint="no space before or after it",
+        )
     if given["scope"] not in list(Scope):
         raise InputError(f"there is no scope {given['scope']!r}", hint=", ".join(Scope))
     return name, Scope(given["scope"]), expiry(given["expires"], datetime.now(UTC))
