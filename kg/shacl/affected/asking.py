@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from kg.model import literal
 from kg.namespaces import MLG
 from kg.propagation import PROPERTIES, with_facts
 from kg.shacl.affected.focus import affected, among_targets
+from kg.shacl.affected.required import Finder
 from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
@@ -33,7 +34,7 @@ from kg.shacl.model.shape import Shape
 from kg.shacl.model.targets import SparqlTarget
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, GraphStore
 from kg.terms import NamedNode, Term, Triple
 
 DERIVED: Final = PROPERTIES
@@ -90,8 +91,9 @@ class AskedShapes:
         """What the shapes are asked with, of a store and its lineage index at an instant."""
         source = StoreSource(store, index)
         if as_of is None:
-            return StoreEvaluation(source, self._timeless)
-        return StoreEvaluation(source.putting(INSTANT, [literal(as_of)]), self._timed)
+            return StoreEvaluation(store, source, self._timeless)
+        timed = source.putting(INSTANT, [literal(as_of)])
+        return StoreEvaluation(store, timed, self._timed)
 
     @cached_property
     def _timeless(self) -> Context:
@@ -107,13 +109,31 @@ class AskedShapes:
 class StoreEvaluation(Evaluation):
     """An evaluation of a store of ours, which can be about some nodes alone."""
 
-    def __init__(self, source: StoreSource, context: Context) -> None:
+    def __init__(self, store: GraphStore, source: StoreSource, context: Context) -> None:
         super().__init__(source, context)
-        self._store_source = source
+        self._source = source
+        self._finder = Finder(store, context)
 
-    def about(self, nodes: Iterable[Term]) -> Evaluation:
+    def about(self, nodes: Collection[Term]) -> Evaluation:
         """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
-        return self.of(self._store_source.putting(GIVEN, nodes))
+        found = _About(self._source.putting(GIVEN, nodes), self.context, self._finder, nodes)
+        found.remember(self)
+        return found
+
+
+class _About(Evaluation):
+    """An evaluation about some nodes, which looks up whether a question is worth asking."""
+
+    def __init__(
+        self, source: StoreSource, context: Context, finder: Finder, nodes: Collection[Term]
+    ) -> None:
+        super().__init__(source, context)
+        self._finder = finder
+        self._nodes = nodes
+
+    def lacks(self, text: str, focus: Focus) -> bool:
+        """Whether what the text demands is not there for any of the nodes."""
+        return isinstance(focus, Given) and self._finder.lacks(text, self._nodes)
 
 
 def is_fixed(duration: str) -> bool:

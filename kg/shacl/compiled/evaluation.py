@@ -42,11 +42,13 @@ class Evaluation:
         source = self.source.plain()
         return self if source is self.source else Evaluation(source, self.context)
 
-    def of(self, source: Source) -> Evaluation:
-        """The same questions of another view of the same data, with what is remembered of it."""
-        other = Evaluation(source, self.context)
-        other._held, other._classes = self._held, self._classes
-        return other
+    def remember(self, other: Evaluation) -> None:
+        """Share what another evaluation of the same data remembers."""
+        self._held, self._classes = other._held, other._classes
+
+    def lacks(self, text: str, focus: Focus) -> bool:  # noqa: ARG002
+        """Whether a SPARQL text is known to have no solutions before it is asked."""
+        return False
 
     def fresh(self) -> Fragment:
         """A variable that nothing else uses."""

@@ -65,6 +65,7 @@ def _environment() -> Environment:
         autoescape=False,  # noqa: S701 - SPARQL, not HTML; _written lets no raw text through
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
         finalize=_written,
     )
     environment.filters["commas"] = lambda values: _joined(", ", values)

@@ -57,8 +57,11 @@ class Sparql(Constraint):
         place = f"shape {shape.node}, constraint {self.node}"
         variables = shape_variables(self.select, shape, plain, place)
         prebound = read_prebound(variables, _PREBOUND, place)
+        text = select_for(prebound, focus, plain)
+        if plain.lacks(variables, focus):
+            return
         try:
-            found = select(select_for(prebound, focus, plain), plain.source)
+            found = select(text, plain.source)
         except QuerySyntaxError as error:
             raise InputError(f"the SPARQL cannot be evaluated: {error}", where=place) from error
         for row in found.rows:
