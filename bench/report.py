@@ -243,6 +243,23 @@ def _propagation(_name: str, measured: Measured) -> Table:
             )
 
 
+def _incremental(_name: str, measured: Measured) -> Table:
+    """How soon the report is current after a change of each kind."""
+    yield (
+        "what",
+        "until current",
+        "of that the report",
+        "at most",
+        "the first of a kind",
+        "results",
+    )
+    for row in measured["rows"]:
+        following = [_spent(row, key) for key in ("following", "first following")]
+        worst = _time(row.get("following work worst"))
+        results = "" if "results" not in row else f"{row['results']:,}"
+        yield (row["what"], _spent(row, "seconds"), following[0], worst, following[1], results)
+
+
 _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "phrasings": _queries,
     "mixed": _queries,
@@ -251,6 +268,7 @@ _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "propagation": _propagation,
     "validation": _validation,
     "validation-loading": _loading,
+    "incremental": _incremental,
 }
 _GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "phrasings": _query_growth,

@@ -75,3 +75,16 @@ def test_a_target_in_sparql() -> None:
 
     assert live.asked_about("Shape") == {"k"}
     assert live.kept() == live.full()
+
+
+def test_a_target_that_the_engine_writes_otherwise() -> None:
+    """A literal that is not named as it is kept, which a full run finds all the same."""
+    known = shapes(
+        "ex:Shape sh:targetNode 01 ;"
+        " sh:property [ sh:path [ sh:inversePath ex:q ] ; sh:class ex:A ] ."
+    )
+    live = KeptResults(AskedShapes(known), ())
+    live.change(triples("ex:b ex:q 1 ."))
+
+    assert live.kept()
+    assert live.kept() == live.full()

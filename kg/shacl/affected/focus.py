@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from kg.namespaces import RDF
@@ -45,6 +46,8 @@ def affected(reads: Reads, changed: Iterable[Triple], walker: Walker) -> Nodes |
             end = triple.subject if read.near is End.SUBJECT else triple.object
             if not isinstance(end, Triple):
                 ends[read.way].add(end)
+    if not ends:
+        return frozenset()
     try:
         found = frozenset().union(*(walker.starts(way, frozenset(n)) for way, n in ends.items()))
     except TooMany:
@@ -64,16 +67,28 @@ def _as_stored(nodes: Nodes) -> Nodes:
     return frozenset(node for node in (*nodes, *stored) if not isinstance(node, Triple))
 
 
+@lru_cache(1_000)
+def _stored(node: Term) -> Term | Triple:
+    """A node of a shapes graph as the engine holds it."""
+    if not isinstance(node, Literal):
+        return node
+    return normal_forms([Triple(_ABOUT, _ABOUT, node)])[0].object
+
+
 def among_targets(
     targets: Iterable[Target], nodes: Nodes, store: GraphStore, evaluation: Evaluation
 ) -> tuple[NamedNode | Literal, ...]:
-    """Those of the nodes that the targets aim at; what only a query can tell is let through."""
-    return tuple(
-        node
+    """Those of the nodes that the targets aim at; what only a query can tell is let through.
+
+    Each comes once, as the engine holds it.
+    """
+    aimed = (
+        _stored(node)
         for node in sorted(nodes, key=str)
         if not isinstance(node, BlankNode)
         and any(_aims(target, node, store, evaluation) for target in targets)
     )
+    return tuple(dict.fromkeys(node for node in aimed if isinstance(node, NamedNode | Literal)))
 
 
 def _aims(
@@ -81,7 +96,7 @@ def _aims(
 ) -> bool:
     match target:
         case TargetNode(named):
-            return named == node
+            return node in (named, _stored(named))
         case TargetObjectsOf(predicate):
             return any(store.quads(None, predicate, node, None))
         case _ if isinstance(node, Literal):

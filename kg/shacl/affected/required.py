@@ -72,19 +72,23 @@ class Finder:
         return self._lacks(_demands(text), {"this": frozenset(nodes)})
 
     def _lacks(self, demands: Demands, known: Mapping[str, _Values]) -> bool:
-        values, left = dict(known), list(demands.patterns)
-        while ready := [pair for pair in left if _is_ready(pair[0], values)]:
-            for pattern, back in ready:
-                if not self._match(pattern, back, values):
+        values, left = dict(known), demands.patterns
+        more = True
+        while left and more:
+            later = []
+            for pattern, back in left:
+                if not _is_ready(pattern, values):
+                    later.append((pattern, back))
+                elif not self._match(pattern, back, values):
                     return True
-            left = [pair for pair in left if pair not in ready]
+            more, left = len(later) < len(left), tuple(later)
         return any(self._lacks(inner, values) for inner in demands.exists)
 
     def _match(self, pattern: Pattern, back: Path, values: dict[str, _Values]) -> bool:
         """Take in a pattern of which an end is known; whether it can be matched at all."""
         subject = _known(pattern.subject, values)
         try:
-            if any(iri.value in self._context for iri in predicates(pattern.path)):
+            if self._is_beside(pattern.path):
                 ends, place = self._beside(pattern), pattern.object
             elif subject is None:
                 near = _known(pattern.object, values) or frozenset()
@@ -98,6 +102,9 @@ class Finder:
         if isinstance(place, Variable):
             ends = values[place.name] = ends & values.get(place.name, ends)
         return bool(ends)
+
+    def _is_beside(self, path: Path) -> bool:
+        return any(iri.value in self._context for iri in predicates(path))
 
     def _beside(self, pattern: Pattern) -> _Values:
         """The values of a setting that stands beside the data and not in it."""

@@ -35,7 +35,7 @@ def render(name: str, **values: Any) -> Fragment:
     return Fragment(_environment().get_template(f"{name}.rq.j2").render(values).strip())
 
 
-INSTANT: Final = Literal("instant", datatype=NamedNode("urn:kg:given"))
+INSTANT: Final = Literal("instant", datatype=NamedNode("urn:kg:instant"))
 """What stands for the instant of the report until a text is asked."""
 
 
