@@ -71,7 +71,7 @@ def test_no_class_is_empty(closed: Graph) -> None:
 
 
 def test_each_thing_is_entity_activity_or_agent_as_meant(closed: Graph) -> None:
-    """Runs, deployments and approvals are activities; all else of ours is an entity."""
+    """Runs, deployments, approvals and decisions are activities; all else of ours is an entity."""
     prov = Namespace("http://www.w3.org/ns/prov#")
     activities = {str(node) for node in closed.subjects(RDF.type, prov.Activity)}
     ours = {str(node) for node in closed.subjects(RDF.type) if str(node).startswith(THING)}

@@ -35,6 +35,7 @@ def as_expected(result: Result, keys: set[str]) -> dict[str, str]:
         "value": shown(result.value),
         "severity": result.level,
         "constraint": shown(result.constraint).rpartition("/")[2],
+        "message": result.message,
     }
     return {key: full[key] for key in keys}
 
