@@ -9,7 +9,12 @@ import pytest
 
 from kg import errors
 from kg.app import KnowledgeGraph
+from kg.commit import NotAdmitted
+from kg.journal import Refused, StoredRecord
+from kg.journal.quarantine import Finding
+from kg.namespaces import SH
 from kg.sparql.executor import InProcessExecutor
+from kg.terms import NamedNode
 from kg.web import create_app
 from kg.web.problems import of_error
 
@@ -61,10 +66,19 @@ def _all_errors(cls: type[errors.KGError]) -> Iterator[type[errors.KGError]]:
         yield from _all_errors(sub)
 
 
+def _raised(cls: type[errors.KGError]) -> errors.KGError:
+    if cls is not NotAdmitted:
+        return cls("what is wrong")
+    record = StoredRecord(NamedNode("urn:g"), "curated", NamedNode("urn:a"), ())
+    severity, shape, component = SH.Violation.value, "urn:shape", SH.ClassConstraintComponent.value
+    found = Finding("urn:a", "", "", severity, "what is wrong", "", shape, component)
+    return NotAdmitted([Refused(record, (found,))], "a")
+
+
 @pytest.mark.parametrize("cls", sorted(set(_all_errors(errors.KGError)), key=lambda c: c.__name__))
 def test_every_error_of_ours_has_a_status(cls: type[errors.KGError]) -> None:
     """Only the base class, which nothing raises, is a failure of the server."""
-    problem = of_error(cls("what is wrong"))
+    problem = of_error(_raised(cls))
     assert "what is wrong" in problem.detail
     assert (problem.status == 500) == (cls is errors.KGError)
 
