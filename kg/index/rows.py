@@ -305,6 +305,13 @@ class Rows:
         return None
 
 
+def gather(adjacency: Adjacency, nodes: Int32) -> tuple[Int32, Int32]:
+    """All neighbours of some nodes: which of these each is of, and the neighbour."""
+    starts, stops = adjacency.offsets[nodes], adjacency.offsets[nodes + 1]
+    whose = np.repeat(np.arange(len(nodes), dtype=np.int32), stops - starts)
+    return whose, adjacency.others[ranges(starts, stops)]
+
+
 def ranges(starts: Int32, stops: Int32) -> npt.NDArray[np.int64]:
     """The numbers from each start up to its stop, one range after the other."""
     counts = (stops - starts).astype(np.int64)

@@ -1,8 +1,9 @@
-"""What a walk over lineage found: places, distances and ways, by the numbers of the index."""
+"""What a walk over lineage found: distances, ways and places, by the numbers of the index."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -12,13 +13,36 @@ START: Final = 1
 """The origin of the place at which a walk begins."""
 
 
-class Walk:
+class Walk(Protocol):
     """What a walk found, by the numbers of the index."""
 
-    def __init__(self, start: int, terms: int) -> None:
-        self.start = start
+    @property
+    def cut(self) -> bool:
+        """Whether the walk ended at its depth with more beyond."""
+        ...
+
+    def nodes(self) -> Int32:
+        """The nodes that were met, each once, in the order in which they were."""
+        ...
+
+    def distances(self) -> Int32:
+        """The steps to each of these."""
+        ...
+
+    def path_to(self, node: int) -> list[int]:
+        """One shortest way to a node that was met, both ends included."""
+        ...
+
+    def places(self) -> Iterator[tuple[int, int | None]]:
+        """What was reached: nodes, and assets with the version that each was entered from."""
+        ...
+
+
+class Stepped:
+    """A walk that is taken step by step; what it reached is told as :class:`Walk` says."""
+
+    def __init__(self, terms: int) -> None:
         self._places: list[int] = []
-        self._reached: Int32 | None = None
         self.cut = False
         """Whether the walk ended at its depth with more beyond."""
         # Memory that is not touched is not given out: a walk costs what it reaches.
@@ -32,15 +56,13 @@ class Walk:
         self._origins = self.origins.data
 
     @property
-    def places(self) -> list[int]:
-        """The places in the order in which they were reached."""
-        if self._reached is not None:
-            self._places, self._reached = self._reached.tolist(), None
-        return self._places
+    def size(self) -> int:
+        """The number of places that were reached."""
+        return len(self._places)
 
-    def reach(self, places: Int32) -> None:
-        """Take in all places at once, in their order."""
-        self._reached = places
+    def reach(self, places: list[int]) -> None:
+        """Take in places that were entered, in their order."""
+        self._places += places
 
     def enter(self, place: int, origin: int, step: int) -> bool:
         """Take in a place, unless it was reached before; says whether it was not."""
@@ -53,18 +75,23 @@ class Walk:
         return True
 
     def nodes(self) -> Int32:
-        """The nodes that were met, each once, in the order in which they were."""
-        places = np.array(self._places, np.int32) if self._reached is None else self._reached
+        """See :meth:`Walk.nodes`."""
+        places = np.array(self._places, np.int32)
         nodes: Int32 = places[self.first[places >> 1] == places] >> 1
         return nodes
 
-    def distance(self, node: int) -> int | None:
-        """The steps to a node, or ``None`` where it was not met."""
-        steps = int(self.steps[node])
-        return steps - 1 if steps else None
+    def distances(self) -> Int32:
+        """See :meth:`Walk.distances`."""
+        found: Int32 = self.steps[self.nodes()] - 1
+        return found
+
+    def places(self) -> Iterator[tuple[int, int | None]]:
+        """See :meth:`Walk.places`."""
+        for place in self._places:
+            yield place >> 1, (self._origins[place] - 2) >> 1 if place & 1 else None
 
     def path_to(self, node: int) -> list[int]:
-        """One shortest way to a node that was met, both ends included."""
+        """See :meth:`Walk.path_to`."""
         place = int(self.first[node])
         steps = [place >> 1]
         while (origin := int(self.origins[place])) != START:

@@ -13,7 +13,7 @@ from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.facts import Facts
 from kg.index.links import Family, Link, LinkReader
-from kg.index.phases import PhaseGraph
+from kg.index.places import PlaceGraph
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
 from kg.index.rows import Adjacency, Key, Rows
@@ -39,7 +39,7 @@ class Contents:
     rows: tuple[Rows, ...]
     vocabulary: Vocabulary
     adjacencies: dict[tuple[Family, bool], tuple[int, Adjacency]] = field(default_factory=dict)
-    graphs: dict[bool, tuple[int, PhaseGraph | None]] = field(default_factory=dict)
+    graphs: dict[bool, tuple[int, PlaceGraph | None]] = field(default_factory=dict)
 
     def adjacency(self, family: Family, down: bool, revision: int) -> Adjacency:
         """All neighbours at a revision; kept, for the next question is often of the same."""
@@ -66,7 +66,7 @@ class Contents:
         add = self.terms.add
         return add(link.source), add(link.target), add(link.relation), add(graph)
 
-    def phases(self, down: bool, revision: int, *, made: bool) -> PhaseGraph | None:
+    def places(self, down: bool, revision: int, *, made: bool) -> PlaceGraph | None:
         """All steps of walks at a revision as one graph, kept; ``None`` where they make none.
 
         Made where that is asked for, or where it is at hand.
@@ -85,7 +85,7 @@ class Contents:
             )
         )
         try:
-            found = PhaseGraph(onward, versions, assets)
+            found = PlaceGraph(onward, versions, assets)
         except ValueError:
             found = None
         self.graphs[down] = (revision, found)
@@ -189,8 +189,8 @@ class IndexView:
         """Walk from a node as docs/lineage.md says, by all relations or by some alone."""
         down = direction == "down"
 
-        def whole(made: bool) -> PhaseGraph | None:
-            return self._contents.phases(down, self.revision, made=made)
+        def whole(made: bool) -> PlaceGraph | None:
+            return self._contents.places(down, self.revision, made=made)
 
         ways = Ways(
             self._steps(Family.DEPENDENCY, down, relations),

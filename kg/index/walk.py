@@ -5,7 +5,7 @@ the references that name no version: ``2 * number``, and one more for such an as
 an asset to its versions, or from a version to its asset, costs no distance.
 
 A level is taken place by place while it is narrow. Once a walk has become long, it is left to a
-compiled search over all steps (:mod:`kg.index.phases`) where it goes to the end. Else neighbours
+compiled search over all steps (:mod:`kg.index.places`) where it goes to the end. Else neighbours
 are laid out as arrays, and wide levels are taken by array operations.
 """
 
@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kg.index.phases import PhaseGraph
+from kg.index.places import PlaceGraph
 from kg.index.rows import Adjacency
-from kg.index.steps import START, Walk
+from kg.index.steps import START, Stepped, Walk
 from kg.index.terms import Int32
 
 LONG: Final = 1_000
@@ -78,7 +78,7 @@ class Ways(NamedTuple):
     assets: Steps
 
 
-Whole = Callable[[bool], PhaseGraph | None]
+Whole = Callable[[bool], PlaceGraph | None]
 """All steps as one graph, where they make one and it is at hand, or is to be made."""
 
 
@@ -93,7 +93,11 @@ class Walker:
 
     def walk(self, start: int, depth: int | None = None, until: int | None = None) -> Walk:
         """Walk to ``depth`` steps, or until a node is met, or to the end."""
-        found = Walk(start, self._terms)
+        to_end = depth is None and until is None
+        whole = self._whole(False) if self._whole and to_end else None
+        if whole is not None and whole.degree(start) > FEW:
+            return whole.walk(start)
+        found = Stepped(self._terms)
         level = self._enter_each(found, [(2 * start, START)], 0)
         step, laid_out = 0, False
         while level and (until is None or not found.steps[until]):
@@ -102,10 +106,10 @@ class Walker:
                 break
             step += 1
             ahead = self._ahead(level) if len(level) < WIDE else None
-            size = len(found.places) + len(ahead or ())
-            if size > FEW and self._whole and depth is None and until is None:
+            size = found.size + len(ahead or ())
+            if size > FEW and self._whole and to_end:
                 graph = self._whole(size > LONG)
-                if graph is not None:
+                if graph is not None and start in graph:
                     return graph.walk(start)
             if size > LONG and not laid_out:
                 laid_out = True
@@ -118,7 +122,7 @@ class Walker:
             )
         return found
 
-    def _goes_on(self, found: Walk, level: list[int]) -> bool:
+    def _goes_on(self, found: Stepped, level: list[int]) -> bool:
         of = self._ways.onward.of
         return any(not found.steps[other] for place in level for other in of(place >> 1))
 
@@ -127,7 +131,9 @@ class Walker:
         of = self._ways.onward.of
         return [(2 * other, place + 2) for place in level for other in of(place >> 1)]
 
-    def _enter_each(self, found: Walk, arrivals: Iterable[tuple[int, int]], step: int) -> list[int]:
+    def _enter_each(
+        self, found: Stepped, arrivals: Iterable[tuple[int, int]], step: int
+    ) -> list[int]:
         """Take in what was reached, and with it what lies at no distance from it."""
         level = [place for place, origin in arrivals if found.enter(place, origin, step)]
         versions, assets, onward = (
@@ -146,10 +152,10 @@ class Walker:
             and found.enter(2 * asset + 1, place + 2, step)
         ]
         level += unpinned
-        found.places.extend(level)
+        found.reach(level)
         return level
 
-    def _next_all(self, found: Walk, level: list[int], step: int) -> list[int]:
+    def _next_all(self, found: Stepped, level: list[int], step: int) -> list[int]:
         """The same by array operations."""
         parts = [self._enter_all(found, self._arrivals(self._ways.onward, level), step)]
         while len(parts[-1]):
@@ -160,7 +166,7 @@ class Walker:
         new = (found.steps[assets >> 1] == 0) & self._ways.onward.any(assets >> 1)
         unpinned = self._enter_all(found, (assets[new] + 1, origins[new]), step)
         reached: list[int] = np.concatenate([entered, unpinned]).tolist()
-        found.places.extend(reached)
+        found.reach(reached)
         return reached
 
     @staticmethod
@@ -170,7 +176,7 @@ class Walker:
         return others << 1, places[whose] + 2
 
     @staticmethod
-    def _enter_all(found: Walk, arrivals: _Arrivals, step: int) -> Int32:
+    def _enter_all(found: Stepped, arrivals: _Arrivals, step: int) -> Int32:
         places, origins = arrivals
         new = found.origins[places] == 0
         places, origins = places[new], origins[new]

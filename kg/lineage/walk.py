@@ -48,7 +48,7 @@ class Reach:
         if self._walk is None:
             return {self.start: 0}
         numbers = self._walk.nodes()
-        distances = (self._walk.steps[numbers] - 1).tolist()
+        distances = self._walk.distances().tolist()
         return dict(zip(map(self._view.node, numbers.tolist()), distances, strict=True))
 
     def path_to(self, node: NamedNode) -> tuple[NamedNode, ...]:
@@ -71,12 +71,12 @@ class Reach:
         if self._walk is None:
             return
         up = self._direction == "up"
-        for place in self._walk.places:
-            node = self._view.node(place >> 1)
+        for number, entered_from in self._walk.places():
+            node = self._view.node(number)
             if node not in nodes:
                 continue
-            if place & 1:
-                version = self._view.node((int(self._walk.origins[place]) - 2) >> 1)
+            if entered_from is not None:
+                version = self._view.node(entered_from)
                 if version in nodes:
                     yield self._view.version_edge(version, node, unpinned=not up)
                 continue

@@ -33,7 +33,7 @@ def _gait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(kg.index.walk, "FEW", 0)
         monkeypatch.setattr(kg.index.walk, "WIDE", 1)
     if request.param == "by arrays":
-        monkeypatch.setattr(Contents, "phases", lambda *_, **__: None)
+        monkeypatch.setattr(Contents, "places", lambda *_, **__: None)
 
 
 @settings(
