@@ -14,6 +14,7 @@
     ├── QueryTimeout           a query that took longer than it may
     ├── QueryAborted           a query whose evaluation failed or was ended
     ├── AnswerTooLarge         a query whose answer is longer than it may be
+    ├── NotReady               an answer that is being worked out
     └── Unsupported            exit 3: understood, but not something we do
 
 A message is one line: what is wrong, where, and how to mend it. Not conforming to a shape is
@@ -113,6 +114,10 @@ class QueryAborted(KGError):
 
 class AnswerTooLarge(KGError):
     """A query whose answer has more rows or bytes than it may."""
+
+
+class NotReady(KGError):
+    """An answer that is being worked out; to be asked for again in a moment."""
 
 
 class Unsupported(KGError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from kg.app.graph import KnowledgeGraph
@@ -89,6 +90,7 @@ def shape_folders(data: DataDirectory | None) -> list[Path]:
     return [asset("shapes", "structure"), asset("shapes", "governance"), *own]
 
 
+@cache
 def structure_rules() -> frozenset[str]:
-    """The IRIs of the shapes that say what a sane record is."""
+    """The IRIs of the shapes that say what a sane record is; they ship, so they are read once."""
     return frozenset(load_shapes(asset("shapes", "structure")).rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -42,21 +43,27 @@ def from_live(
     graph: KnowledgeGraph, as_of: datetime | None = None, packs: Sequence[str] = ()
 ) -> Report | None:
     """What the live report says; ``None`` where it cannot tell."""
-    live = bring_up(graph, as_of)
-    if live is None:
+    with graph.committer.exclusive() if graph.is_held else nullcontext():
+        live = bring_up(graph, as_of)
+        report = None if live is None else live.report()
+    if report is None:
         return None
-    report = live.report()
     if packs:
         rules = chosen_shapes(graph.data, packs).rules.keys()
         if not rules <= {rule.iri for rule in report.rules}:
             return None
-        report = _only(report, rules)
+        report = only(report, rules)
+    return judged(graph, report)
+
+
+def judged(graph: KnowledgeGraph, report: Report) -> Report | None:
+    """A live report with what does not apply yet apart, and the waivers of its instant counted."""
     if report.as_of is None:
         return None
     return apply_waivers(set_upcoming_apart(report), read_waivers(graph.store), report.as_of)
 
 
-def _only(report: Report, rules: Collection[str]) -> Report:
+def only(report: Report, rules: Collection[str]) -> Report:
     """What a report says of some rules (IRIs)."""
     return replace(
         report,

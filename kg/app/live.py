@@ -10,6 +10,7 @@ from kg.app.graph import REPORT_KEPT, KnowledgeGraph
 from kg.assets import asset
 from kg.commit import Replay
 from kg.config import DataDirectory
+from kg.errors import NotReady
 from kg.findings import LiveReport
 from kg.shacl import AskedShapes
 
@@ -72,6 +73,24 @@ def live_report(graph: KnowledgeGraph) -> LiveReport:
             writable=graph.is_held,
         )
     )
+
+
+def ready_report(graph: KnowledgeGraph) -> LiveReport:
+    """The report for one who reads while others write: of the newest revision, of this minute.
+
+    To be called within ``graph.committer.exclusive()``; it costs the dates that have passed, and
+    never a full run. Raises :class:`NotReady` where it would: what serves the graph begins with
+    that then, see :class:`kg.app.keeping.ReportKeeper`. A graph in memory is brought up.
+    """
+    live = live_report(graph)
+    if graph.data is None:
+        return bring_up(graph) or live
+    fresh = live.as_of is not None and now() - live.as_of < _AHEAD
+    if live.is_ready(graph.revision):
+        return live if fresh else bring_up(graph) or live
+    if not graph.has_report:
+        graph.journal.set_setting(REPORT_KEPT, "kept")
+    raise NotReady("the report is being brought up", hint="ask again in some seconds")
 
 
 def bring_up(graph: KnowledgeGraph, as_of: datetime | None = None) -> LiveReport | None:

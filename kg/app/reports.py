@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from kg.app.compliance import asked_shapes, chosen_packs, structure_rules
-from kg.app.current import validate
+from kg.app.current import judged, only, validate
 from kg.app.graph import KnowledgeGraph
+from kg.app.live import ready_report
 from kg.compliance.context import ContextReader
 from kg.compliance.evidence import EvidenceReader
-from kg.compliance.overview import Overview
+from kg.compliance.overview import Overview, plain
 from kg.compliance.overview import overview as place
 from kg.compliance.selection import Selection
 from kg.compliance.trend import Day, trend
-from kg.shacl import Report, packs_by_rule
+from kg.errors import NotFound, NotReady
+from kg.shacl import Report, Shapes, packs_by_rule
+from kg.shacl.packs import rules_of
+
+MOST_WAYS: Final = 200
+"""Results whose ways are looked up where findings are listed to be looked through."""
 
 
 def report(
@@ -35,23 +42,75 @@ def report(
     """
     asked = asked_shapes(graph.data, shapes, packs)
     found = validate(graph, as_of=as_of, shapes=shapes, packs=packs)
+    names = () if shapes else chosen_packs(graph.data, packs)
+    placed = _placed(graph, found, asked, selection or Selection(), names)
+    if selection in (None, Selection()) and not (shapes or packs):
+        placed = replace(placed, trend=_trend(graph, found))
+    return placed
+
+
+def present_report(
+    graph: KnowledgeGraph, selection: Selection, packs: Sequence[str] = ()
+) -> Overview:
+    """What is found now, placed and summed up, by the live report alone.
+
+    For those who read while others write: writers wait while the findings are read, and no longer.
+    Raises :class:`NotFound` for a pack that is not known or not asked, and what
+    :func:`kg.app.live.ready_report` does.
+    """
+    with graph.committer.exclusive():
+        live = ready_report(graph)
+        found, shapes = judged(graph, live.report()), live.shapes
+    if found is None:
+        raise NotReady("there is no report yet", hint="ask again in some seconds")
+    if packs:
+        structure = structure_rules()
+        asked = rules_of(shapes.packs, packs, shapes.rules.keys() - structure)
+        _require_asked(graph, packs)
+        found = only(found, asked | structure)
+    placed = _placed(graph, found, shapes, selection, chosen_packs(graph.data, packs))
+    if selection == Selection() and not packs:
+        return replace(placed, trend=_trend(graph, found))
+    return placed
+
+
+def _require_asked(graph: KnowledgeGraph, packs: Sequence[str]) -> None:
+    """Refuse to answer by packs whose rules nobody asked, as if nothing had been found."""
+    configured = chosen_packs(graph.data)
+    for name in packs:
+        if configured and name not in configured:
+            raise NotFound(f"the pack {name!r} is not asked", suggestions=configured)
+
+
+def _placed(
+    graph: KnowledgeGraph,
+    found: Report,
+    asked: Shapes,
+    selection: Selection,
+    packs: Sequence[str],
+) -> Overview:
     placed = place(
         found,
         ContextReader(graph.store),
         EvidenceReader(graph.store, graph.lineage, graph.names),
         graph.names,
-        selection or Selection(),
+        selection,
         packs_by_rule(asked.packs, asked.rules.keys() - structure_rules()),
     )
-    names = () if shapes else chosen_packs(graph.data, packs)
-    if selection in (None, Selection()) and not (shapes or packs):
-        placed = replace(placed, trend=_trend(graph, found))
-    if names:
-        placed = replace(placed, narrowed={**placed.narrowed, "packs": ", ".join(names)})
+    if packs:
+        placed = replace(placed, narrowed={**placed.narrowed, "packs": ", ".join(packs)})
     if graph.revision != found.revision:
         reason = f"the graph went on to revision {graph.revision} while it was judged"
         return replace(placed, reasons=(*placed.reasons, reason))
     return placed
+
+
+def with_ways(graph: KnowledgeGraph, report: Report) -> Overview:
+    """A report as it is, with the ways of its first :data:`MOST_WAYS` results, the worst."""
+    reader = EvidenceReader(graph.store, graph.lineage, graph.names)
+    told = plain(report, graph.names)
+    first = (replace(e, evidence=reader.path(e.result)) for e in told.entries[:MOST_WAYS])
+    return replace(told, entries=(*first, *told.entries[MOST_WAYS:]))
 
 
 def _trend(graph: KnowledgeGraph, report: Report) -> tuple[Day, ...]:

@@ -44,7 +44,7 @@ def render(
     """
     overview = plain(report, names) if isinstance(report, Report) else report
     if format_ == "text":
-        return to_text(overview.report, names, width=width, color=color)
+        return to_text(overview, names, width=width, color=color)
     writer = _WRITERS.get(format_)
     if writer is None:
         raise InputError(f"no report format {format_!r}", hint=f"one of {', '.join(FORMATS)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from kg.compliance.findings import instant_text, show
 from kg.compliance.overview import Entry, Overview, Summary, frameworks
 from kg.iri import Names
 from kg.namespaces import SH
-from kg.shacl import Result
+from kg.shacl import NotWaived, Waived
 from kg.shacl.report import severity_name
 from kg.terms import NamedNode
 
@@ -72,23 +73,24 @@ def result_object(entry: Entry, names: Names) -> dict[str, Any]:
         "packs": list(entry.packs),
         "frameworks": list(frameworks(result.rule)),
         "evidence": [asdict(step) for step in entry.evidence],
-        "waiver": _waiver(result, names),
-        "waiversNotCounting": [
-            {"id": show(refused.waiver, names), "reason": refused.reason}
-            for refused in result.not_waived
-        ],
+        "waiver": waiver_object(result.waived, names) if result.waived else None,
+        "waiversNotCounting": refused_objects(result.not_waived, names),
     }
 
 
-def _waiver(result: Result, names: Names) -> dict[str, Any] | None:
-    if result.waived is None:
-        return None
-    waiver = result.waived.waiver
+def refused_objects(refused: Iterable[NotWaived], names: Names) -> list[dict[str, str]]:
+    """Waivers that do not count, as plain values."""
+    return [{"id": show(r.waiver, names), "reason": r.reason} for r in refused]
+
+
+def waiver_object(waived: Waived, names: Names) -> dict[str, Any]:
+    """The waiver that holds, as plain values."""
+    waiver = waived.waiver
     return {
         "id": show(waiver.iri, names),
         "requestedBy": sorted(show(agent, names) for agent in waiver.requesters),
         "approvedBy": sorted(show(agent, names) for agent in waiver.approvers),
         "until": min(waiver.ends),
         "reason": " ".join(sorted(waiver.reasons)),
-        "severity": severity_name(result.waived.severity),
+        "severity": severity_name(waived.severity),
     }

@@ -47,6 +47,15 @@ def way_text(steps: Iterable[tuple[str, str]]) -> str:
     return " > ".join(told)
 
 
+def drawn(steps: Sequence[Step]) -> str:
+    """The way in one line of arrows, each with its relation and how the step is marked."""
+    parts = []
+    for step in steps:
+        said = ", ".join(word for word in (step.relation, step.mark) if word)
+        parts.append(f"{step.node} {f'-{said}->' if said else '->'}")
+    return " ".join(parts).removesuffix(" ->")
+
+
 class EvidenceReader:
     """Finds the ways of results: that of the label that a rule reads, or else that of lineage."""
 

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from kg.iri import Names
 from kg.namespaces import compact
-from kg.shacl import Report, Result, Rule
+from kg.shacl import NotWaived, Report, Result, Rule, Waived
 from kg.shacl.report import severity_name, severity_rank
 from kg.terms import BlankNode, NamedNode, Term
 
@@ -75,19 +75,19 @@ def finding(result: Result, names: Names) -> Finding:
         path=result.path_text,
         value="" if result.value is None else show(result.value, names),
         owners=tuple(show(owner, names) for owner in result.owners),
-        waived=_waived(result, names),
-        not_waived=tuple(
-            f"{show(refused.waiver, names)} does not count: {refused.reason}"
-            for refused in result.not_waived
-        ),
+        waived=waiver_words(result.waived, names) if result.waived else "",
+        not_waived=tuple(objection_words(refused, names) for refused in result.not_waived),
     )
 
 
-def _waived(result: Result, names: Names) -> str:
-    """By which waiver, asked for and approved by whom, until when; empty where by none."""
-    if result.waived is None:
-        return ""
-    waiver = result.waived.waiver
+def objection_words(refused: NotWaived, names: Names) -> str:
+    """Which waiver does not count, and why."""
+    return f"{show(refused.waiver, names)} does not count: {refused.reason}"
+
+
+def waiver_words(waived: Waived, names: Names) -> str:
+    """By which waiver, asked for and approved by whom, until when."""
+    waiver = waived.waiver
     asked, approved = (
         ", ".join(sorted(show(agent, names) for agent in agents))
         for agents in (waiver.requesters, waiver.approvers)
@@ -95,7 +95,7 @@ def _waived(result: Result, names: Names) -> str:
     return (
         f"waived by {show(waiver.iri, names)} until {printable(min(waiver.ends))}, "
         f"asked for by {asked}, approved by {approved}; "
-        f"without it a {severity_name(result.waived.severity).lower()}"
+        f"without it a {severity_name(waived.severity).lower()}"
     )
 
 
@@ -172,5 +172,5 @@ def instant(moment: datetime) -> str:
 
 
 def instant_text(moment: datetime | None) -> str | None:
-    """A moment for programs, as RFC 3339 writes it."""
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    """A moment for programs, as RFC 3339 writes it, in UTC: not every offset is one of RDF."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

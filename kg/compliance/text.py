@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from io import StringIO
 from typing import Final
 
@@ -10,24 +11,31 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kg.compliance.evidence import drawn
 from kg.compliance.findings import (
     RuleFindings,
     group_by_rule,
     heading,
     printable,
+    rule_of,
     rule_title,
     rules_that_hold,
     tally,
     upcoming_by_rule,
 )
+from kg.compliance.overview import Overview
 from kg.iri import Names
 from kg.shacl import Report
 
 _STYLES: Final = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 
 
-def to_text(report: Report, names: Names, *, width: int = 100, color: bool = False) -> str:
+def to_text(overview: Overview, names: Names, *, width: int = 100, color: bool = False) -> str:
     """The report as text of the given width, with terminal colours if asked for."""
+    report = overview.report
+    ways: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in overview.entries:
+        ways[rule_of(entry.result).iri].append(drawn(entry.evidence))
     output = StringIO()
     console = Console(
         file=output, width=width, force_terminal=color, no_color=not color, highlight=False
@@ -35,7 +43,7 @@ def to_text(report: Report, names: Names, *, width: int = 100, color: bool = Fal
     groups = group_by_rule(report.results, names)
     _summary(console, report, groups)
     for group in groups:
-        _rule(console, group)
+        _rule(console, group, ways[group.rule.iri])
     upcoming = upcoming_by_rule(report, names)
     _upcoming(console, upcoming)
     held = len(rules_that_hold(report))
@@ -69,10 +77,11 @@ def _summary(console: Console, report: Report, groups: list[RuleFindings]) -> No
     console.print()
 
 
-def _rule(console: Console, group: RuleFindings) -> None:
+def _rule(console: Console, group: RuleFindings, ways: list[str]) -> None:
+    """What a rule found; ``ways`` are those of its findings, in one line each."""
     rule = group.rule
     console.print(Text(printable(rule_title(rule)), style="bold"))
-    for finding in group.findings:
+    for finding, way in zip(group.findings, ways, strict=True):
         label = "waived" if finding.waived else finding.level.lower()
         line = Text(f"{label:9} ", style=_style(finding.level))
         line.append(finding.focus, style="bold")
@@ -80,6 +89,8 @@ def _rule(console: Console, group: RuleFindings) -> None:
         _indented(console, Text(finding.message), 12)
         for remark in filter(None, (finding.waived, *finding.not_waived)):
             _indented(console, Text(remark), 12)
+        if way:
+            _indented(console, Text(f"way: {way}"), 12)
         if finding.owners:
             _indented(console, Text(f"owner: {', '.join(finding.owners)}"), 12)
     if rule.remedy:

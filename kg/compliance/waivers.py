@@ -8,7 +8,7 @@ decided here each time a report is made, so nothing has to sweep expired ones.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -72,32 +72,41 @@ def apply_waivers(report: Report, waivers: Iterable[Waiver], as_of: datetime) ->
 
     Upcoming results too: what is told of them is what holds at the instant.
     """
-    by_breach: defaultdict[tuple[str, str], list[Waiver]] = defaultdict(list)
-    for waiver in waivers:
-        for rule in waiver.rules:
-            for target in waiver.targets:
-                by_breach[rule.value, target.value].append(waiver)
+    judge = WaiverJudge(waivers, as_of)
     due, upcoming = (
-        sort_results(_judged(result, by_breach, as_of) for result in results)
+        sort_results(judge.regraded(result) for result in results)
         for results in (report.results, report.upcoming)
     )
     return replace(report, results=due, upcoming=upcoming)
 
 
-def _judged(
-    result: Result, by_breach: Mapping[tuple[str, str], list[Waiver]], as_of: datetime
-) -> Result:
-    if result.rule is None:
-        return result
-    meant = by_breach.get((result.rule.iri, result.focus.value), [])
-    refused = []
-    for waiver in meant:
-        reason = objection(waiver, result.rule, as_of)
-        if reason is None:
-            held = Waived(waiver, result.severity)
-            return replace(result, severity=SH.Info, waived=held)
-        refused.append(NotWaived(waiver.iri, reason))
-    return replace(result, not_waived=tuple(refused))
+class WaiverJudge:
+    """Tells which waiver holds for what a rule finds of a thing at an instant."""
+
+    def __init__(self, waivers: Iterable[Waiver], as_of: datetime) -> None:
+        self._as_of = as_of
+        self._by_breach: defaultdict[tuple[str, str], list[Waiver]] = defaultdict(list)
+        for waiver in waivers:
+            for rule in waiver.rules:
+                for target in waiver.targets:
+                    self._by_breach[rule.value, target.value].append(waiver)
+
+    def regraded(self, result: Result) -> Result:
+        """A result as a note where a waiver holds for it, else with those that do not count."""
+        held, refused = self.of(result.rule, result.focus)
+        if held is None:
+            return replace(result, not_waived=refused)
+        return replace(result, severity=SH.Info, waived=Waived(held, result.severity))
+
+    def of(self, rule: Rule | None, focus: Term) -> tuple[Waiver | None, tuple[NotWaived, ...]]:
+        """The waiver that holds, if any; without one, those that were meant and why they fail."""
+        refused = []
+        for waiver in self._by_breach.get((rule.iri, focus.value), ()) if rule else ():
+            reason = objection(waiver, rule, self._as_of)
+            if reason is None:
+                return waiver, ()
+            refused.append(NotWaived(waiver.iri, reason))
+        return None, tuple(refused)
 
 
 def _objections(waiver: Waiver, rule: Rule | None, as_of: datetime) -> Iterator[str]:

@@ -92,14 +92,29 @@ class Entry:
         return any(parts) or self.all_dated is not None
 
 
+class State(StrEnum):
+    """Whether findings are wanted that are open, that are no more, or both."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """Which findings are wanted; those that are open unless ``closed`` or ``since`` is given."""
+    """Which findings are wanted; all conditions must hold, and what is empty asks for nothing.
 
-    closed: bool = False
+    ``since`` (RFC 3339, UTC) and ``since_revision`` are of the opening, of those that are closed of
+    the closing, of all of either. ``rules`` and ``owners`` are IRIs, one of which must fit;
+    ``severities`` are as found.
+    """
+
+    state: State = State.OPEN
     since: str | None = None
-    rule: str | None = None
-    owner: str | None = None
+    since_revision: int | None = None
+    rules: Collection[str] | None = None
+    owners: Collection[str] = ()
+    severities: Collection[str] = ()
 
 
 class Ledger:
@@ -152,6 +167,12 @@ class Ledger:
             for row in rows:
                 yield _finding(row)
 
+    def periods(self, identifier: str) -> list[Finding]:
+        """Each time that the findings were open whose ids begin so (hexadecimal), oldest first."""
+        query = select(FINDING).where(FINDING.c.id.between(identifier, f"{identifier}g"))
+        with self._engine.connect() as connection:
+            return [_finding(row) for row in connection.execute(query.order_by(FINDING.c.number))]
+
     def steps(self, rules: Collection[str]) -> list[tuple[str, str, int]]:
         """When there were more or fewer findings of some rules (IRIs), of which severity."""
         changes = (
@@ -187,17 +208,27 @@ class _Writing:
 
 
 def _conditions(wanted: Wanted) -> Iterator[Any]:
-    if wanted.closed:
-        yield FINDING.c.closed_at.is_not(None)
-    elif wanted.since is None:
-        yield FINDING.c.closed_at.is_(None)
+    if wanted.state is not State.ALL:
+        is_open = FINDING.c.closed_at.is_(None)
+        yield is_open if wanted.state is State.OPEN else ~is_open
     if wanted.since is not None:
-        late = FINDING.c.closed_at if wanted.closed else FINDING.c.opened_at
-        yield late >= wanted.since
-    if wanted.rule is not None:
-        yield FINDING.c.rule == wanted.rule
-    if wanted.owner is not None:
-        yield FINDING.c.owners.contains(json.dumps(wanted.owner), autoescape=True)
+        yield _late(wanted.state, FINDING.c.opened_at, FINDING.c.closed_at, wanted.since)
+    if wanted.since_revision is not None:
+        revisions = (FINDING.c.opened_revision, FINDING.c.closed_revision)
+        yield _late(wanted.state, *revisions, wanted.since_revision)
+    if wanted.rules is not None:
+        yield FINDING.c.rule.in_(wanted.rules)
+    if wanted.owners:
+        told = (FINDING.c.owners.contains(json.dumps(o), autoescape=True) for o in wanted.owners)
+        yield or_(*told)
+    if wanted.severities:
+        yield FINDING.c.severity.in_(wanted.severities)
+
+
+def _late(state: State, opened: Any, closed: Any, since: object) -> Any:
+    """That the opening, the closing, or one of the two was no earlier."""
+    columns = {State.OPEN: [opened], State.CLOSED: [closed], State.ALL: [opened, closed]}
+    return or_(*(column >= since for column in columns[state]))
 
 
 def _close(connection: Connection, closing: Closing) -> None:

@@ -91,6 +91,14 @@ class LiveReport:
         """Whether this process keeps the report, so that it follows commits."""
         return self._kept is not None
 
+    def is_ready(self, revision: int) -> bool:
+        """Whether it is kept, of a revision, by the shapes as they are now."""
+        return (
+            self._kept is not None
+            and self._standing.revision == revision
+            and self._asked is self._shapes_now()
+        )
+
     @property
     def shapes(self) -> Shapes:
         """The shapes that the report is by."""

@@ -20,11 +20,13 @@ from kg.sparql.guard import Limits
 from kg.web import (
     api,
     dataset,
+    findings_api,
     gate_api,
     graph_store,
     pages,
     problems,
     quarantine_api,
+    report_api,
     resources,
     sparql,
     token_api,
@@ -50,6 +52,8 @@ _VIEWS: Final = (
     gate_api,
     token_api,
     quarantine_api,
+    findings_api,
+    report_api,
 )
 _BODY_LIMIT: Final = 1 << 20
 SECURITY_HEADERS: Final = {

@@ -7,12 +7,11 @@ The answers are those of ``kg lineage``, ``kg impact``, ``kg path`` and ``kg car
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import yaml
 from flask import Blueprint, Response, jsonify, request
@@ -21,12 +20,11 @@ from kg.app.carried import carried
 from kg.lineage import MOST_PATHS, Direction, PathAnswer, PathsAnswer, Selection
 from kg.terms import NamedNode
 from kg.web.arguments import Arguments
-from kg.web.paging import DEFAULT_LIMIT, MOST, Answer, Cursor, Pager, digest
+from kg.web.paging import DEFAULT_LIMIT, MOST, PAGING, Answer, Cursor, Pager, request_name, tagged
 from kg.web.site import Site
 
 _DESCRIPTION: Final = Path(__file__).with_name("openapi.yaml")
 _SELECTING: Final = ("asset", "depth", "type", "relation", "owner", "live", "asOf", "at")
-_PAGING: Final = ("limit", "cursor")
 _MOST_PATHS: Final = 1_000
 
 
@@ -63,7 +61,7 @@ class Api:
 
     def lineage(self) -> Response:
         """What an asset was made from, or what was made from it."""
-        asked = Arguments(request.args, (*_SELECTING, "direction", *_PAGING))
+        asked = Arguments(request.args, (*_SELECTING, "direction", *PAGING))
         way = Direction(asked.choice("direction", list(Direction), Direction.UP))
 
         def ask(question: Question) -> Answer:
@@ -75,7 +73,7 @@ class Api:
 
     def impact(self) -> Response:
         """What depends on an asset, what is served now first."""
-        asked = Arguments(request.args, (*_SELECTING, *_PAGING))
+        asked = Arguments(request.args, (*_SELECTING, *PAGING))
 
         def ask(question: Question) -> Answer:
             asset, depth, selection, at = question
@@ -97,22 +95,22 @@ class Api:
             answer = (
                 lineage.paths(start, end, most, at=at) if every else lineage.path(start, end, at=at)
             )
-            return _respond(answer.to_json(self._names))
+            return tagged(answer.to_json(self._names))
 
     def carries(self) -> Response:
         """What a thing carries from itself and from what it was made of."""
         asked = Arguments(request.args, ("id", "label"))
         with self._admitted():
             answer = carried(self._graph, asked.required("id"), asked.many("label"))
-            return _respond(answer.to_json(self._names))
+            return tagged(answer.to_json(self._names))
 
     def _paged(self, asked: Arguments, key: str, ask: Callable[[Question], Answer]) -> Response:
         limit = asked.number("limit", most=MOST) or DEFAULT_LIMIT
         text = asked.text("cursor")
-        name = _request_name(self._graph.ontology.digest)
+        name = request_name(self._graph.ontology.digest)
         cursor = None if text is None else Cursor.read(text, name)
         given = asked.text("asOf")
-        as_of = cursor.as_of if cursor else given
+        as_of = cursor.of if cursor else given
         if as_of is None:
             as_of = datetime.now(UTC).isoformat()
         question = self._question(asked, as_of, cursor)
@@ -123,7 +121,7 @@ class Api:
 
         whole = self._pager.answer(cursor, answer) if cursor else answer()
         at = cursor or Cursor(name, whole["revision"], as_of, 0)
-        return _respond(self._pager.page(whole, key, at, limit))
+        return tagged(self._pager.page(whole, key, at, limit))
 
     def _question(self, asked: Arguments, as_of: str, cursor: Cursor | None) -> Question:
         """What is asked; further pages are of the revision of the first."""
@@ -145,20 +143,3 @@ class Api:
 
     def _admitted(self) -> AbstractContextManager[None]:
         return self._site.walking.place(self._site.access.caller())
-
-
-def _request_name(ontology: str) -> str:
-    """What is asked for, whatever page of it; an ontology of another digest answers otherwise."""
-    given = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
-    return digest([request.path, given, ontology])
-
-
-def _respond(answer: dict[str, Any]) -> Response:
-    """The answer, or 304 where the client has it; the tag leaves the cursor out, which varies."""
-    content = digest({key: value for key, value in answer.items() if key != "next"})
-    response = Response(json.dumps(answer, ensure_ascii=False), mimetype="application/json")
-    response.set_etag(f"{answer['revision']}-{content}", weak=True)
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["X-KG-Revision"] = str(answer["revision"])
-    response.make_conditional(request)
-    return response

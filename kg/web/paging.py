@@ -1,6 +1,6 @@
 """Long lists in pages: opaque cursors, and answers kept for who asks for the next page.
 
-A cursor names the request, the revision and the instant of the first page, so that all pages
+A cursor names the request, the revision and what else the first page is of, so that all pages
 are of one answer, whatever is committed meanwhile.
 """
 
@@ -12,14 +12,16 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from flask import Response, request
 from werkzeug.exceptions import Conflict
 
 DEFAULT_LIMIT: Final = 1_000
 MOST: Final = 10_000
+PAGING: Final = ("limit", "cursor")
 _KEPT: Final = 4
 
 Answer = dict[str, Any]
@@ -31,13 +33,38 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def request_name(ontology: str) -> str:
+    """What is asked for, whatever page of it; an ontology of another digest answers otherwise."""
+    given = sorted((k, v) for k, v in request.args.items(multi=True) if k not in PAGING)
+    return digest([request.path, given, ontology])
+
+
+def tagged(answer: Answer, varying: Collection[str] = ("next",)) -> Response:
+    """The answer, or 304 where the client has it; the tag leaves out members that vary."""
+    content = digest({key: value for key, value in answer.items() if key not in varying})
+    response = Response(json.dumps(answer, ensure_ascii=False), mimetype="application/json")
+    return validated(response, answer["revision"], content)
+
+
+def validated(response: Response, revision: int, content: str) -> Response:
+    """A response with its revision and a weak tag, or 304 where the client has it."""
+    response.set_etag(f"{revision}-{content}", weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-KG-Revision"] = str(revision)
+    response.make_conditional(request)
+    return response
+
+
 @dataclass(frozen=True)
 class Cursor:
-    """Where the next page begins, and of which answer."""
+    """Where the next page begins, and of which answer.
+
+    ``of`` tells answers of one revision apart: the instant asked about, or a digest of content.
+    """
 
     request: str
     revision: int
-    as_of: str
+    of: str
     offset: int
 
     def to_text(self) -> str:
@@ -49,7 +76,7 @@ class Cursor:
         """Whether the values are of their types, which a client may have tampered with."""
         return (
             isinstance(self.revision, int)
-            and isinstance(self.as_of, str)
+            and isinstance(self.of, str)
             and isinstance(self.offset, int)
             and self.offset > 0
         )
@@ -81,7 +108,7 @@ class Pager:
     def answer(self, first: Cursor, ask: Callable[[], Answer]) -> Answer:
         """The whole answer that a cursor goes on with, asked for again if it is not kept."""
         with self._lock:
-            kept = self._kept.get((first.request, first.revision, first.as_of))
+            kept = self._kept.get((first.request, first.revision, first.of))
         return ask() if kept is None else kept
 
     def page(self, answer: Answer, key: str, at: Cursor, limit: int) -> Answer:
@@ -93,12 +120,12 @@ class Pager:
             page["edges"] = _edges(answer, key, at.offset, end)
         if end < len(items):
             self._keep(answer, at)
-            page["next"] = Cursor(at.request, at.revision, at.as_of, end).to_text()
+            page["next"] = Cursor(at.request, at.revision, at.of, end).to_text()
         return page
 
     def _keep(self, answer: Answer, at: Cursor) -> None:
         with self._lock:
-            self._kept[at.request, at.revision, at.as_of] = answer
+            self._kept[at.request, at.revision, at.of] = answer
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
 

@@ -20,6 +20,7 @@ from kg.errors import (
     KGError,
     NotFound,
     NotPermitted,
+    NotReady,
     QueryAborted,
     QueryRefused,
     QuerySyntaxError,
@@ -76,6 +77,7 @@ _KINDS: Final[dict[type[KGError], _Kind]] = {
     AnswerTooLarge: _Kind(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "answer-too-large", "The answer is too large"
     ),
+    NotReady: _Kind(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", "Not worked out yet", 5),
     Unsupported: _Kind(HTTPStatus.NOT_IMPLEMENTED, "unsupported", "Not supported"),
     SourceError: _Kind(HTTPStatus.BAD_GATEWAY, "source", "Another system failed"),
     StorageError: _Kind(HTTPStatus.SERVICE_UNAVAILABLE, "storage", "The store is not available"),

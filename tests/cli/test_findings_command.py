@@ -39,6 +39,17 @@ def test_findings_are_opened_and_closed_by_changes(kg: Kg, estate: Path, tmp_pat
     assert {f["closed"]["revision"] for f in closed} == {3}
     assert "after 0 days" in kg("findings", "--closed").out
 
+    (whole,) = {f["id"] for f in new if f["rule"].endswith("/R32")}
+    shown = kg("findings", "show", whole[:8])
+    assert shown.code == 0
+    assert "closed" in shown.out
+    assert "what to do: " in shown.out
+    told = kg("findings", "show", whole, "--format", "json").json
+    assert [period["closed"]["revision"] for period in told["history"]] == [3]
+    assert {kg("findings", "show", other).code for other in ("f" * 32, "x", whole[:5])} == {2}
+    assert kg("findings", "--closed", "--waived").code == 2
+    assert kg("findings", "--since", "4", "--format", "json").json == {"findings": []}
+
     rows = list(csv.reader(io.StringIO(kg("findings", "--format", "csv").out)))
     assert len(rows) == 1 + len(after)
     owned = kg("findings", "--owner", "team:org/data", "--format", "json").json["findings"]

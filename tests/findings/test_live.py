@@ -13,7 +13,7 @@ from kept_graph import RULES, Kept, Said, shapes, story
 from kg.app.reports import report
 from kg.compliance import render
 from kg.compliance.selection import Selection
-from kg.findings import Cause, LiveReport, Wanted
+from kg.findings import Cause, LiveReport, State, Wanted
 from kg.findings.drawing import STAMP
 from kg.findings.graph import REPORT
 from kg.namespaces import DCT, MLG, RDF, SH
@@ -87,7 +87,7 @@ def test_the_ledger_tells_by_which_change(kept: Kept) -> None:
     kept.put({deployment: story()[deployment]})
     kept.bring_up()
 
-    closed = list(kept.live.ledger.findings(Wanted(closed=True)))
+    closed = list(kept.live.ledger.findings(Wanted(State.CLOSED)))
     assert {f.id for f in opened} <= {f.id for f in closed}
     assert {(f.closed_revision, f.closed_by) for f in closed if f.opened_revision == 2} == {
         (4, Cause.CHANGE)

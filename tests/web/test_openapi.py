@@ -9,6 +9,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from kg.app import KnowledgeGraph
+from kg.app.live import bring_up, live_report
+from kg.findings import Wanted
 from kg.journal import Scope
 from kg.model import Batch, Description
 from kg.namespaces import MLG, PROV
@@ -16,11 +18,12 @@ from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 
 HELD = "f791ecdf65b2"
+_FREE = ("type", "relation", "owner", "label", "cursor", "rule", "pack", "team", "domain")
 KNOWN = ("run:t/a", "dataset:t/b", "dataset:t/c", "deployment:t/d")
 
 
-def _api() -> tuple[OpenApiSchema, dict[str, str]]:
-    """The description, as an app over a small graph serves it, and what to send along.
+def _api() -> tuple[OpenApiSchema, dict[str, str], str]:
+    """The description, as an app over a small graph serves it, what to send along, and a finding.
 
     The client that schemathesis calls an app by does not decompress.
     """
@@ -39,13 +42,15 @@ def _api() -> tuple[OpenApiSchema, dict[str, str]]:
     ]
     report = graph.ingest([Batch(records)])
     assert [record.id for record in report.quarantined] == [HELD]
+    bring_up(graph)
+    found = next(live_report(graph).ledger.findings(Wanted()))
     app = create_app(graph, InProcessExecutor(graph.store))
     secret = graph.journal.tokens.create("tester", Scope.ADMIN)[1]
     headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
-    return schemathesis.openapi.from_wsgi("/api/openapi.json", app), headers
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app), headers, found.id
 
 
-described, HEADERS = _api()
+described, HEADERS, FOUND = _api()
 rounds = settings(
     max_examples=30,
     deadline=None,
@@ -68,8 +73,10 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
     case.query = {
         name: next(known) if name in ("asset", "id", "from", "to") else value
         for name, value in (case.query or {}).items()
-        if name not in ("type", "relation", "owner", "label", "cursor")
+        if name not in _FREE
     }
+    if case.path.startswith("/api/findings/"):
+        case.path_parameters = {"id": FOUND}
     if "quarantine" in case.path and case.path_parameters and case.method != "DELETE":
         case.path_parameters = {"id": HELD}
     if isinstance(case.body, dict) and "purpose" in case.body:

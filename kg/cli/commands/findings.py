@@ -2,60 +2,118 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from kg.app.findings import Listed, list_findings
+from kg.app.findings import (
+    SEVERITIES,
+    STATES,
+    WAIVED,
+    Filters,
+    Listed,
+    Shown,
+    known_report,
+    list_findings,
+    show_finding,
+)
+from kg.app.told_findings import finding_json, shown_json
 from kg.app.verify import verify as run_verification
 from kg.cli import output
-from kg.cli.options import open_alone, open_graph
-from kg.compliance.findings import shorten, show
+from kg.cli.options import format_option, open_alone, open_graph
+from kg.compliance.evidence import drawn
+from kg.compliance.findings import objection_words, shorten, show, waiver_words
 from kg.findings import Cause
 from kg.iri import Names
 
-_COLUMNS = ("severity", "rule", "focus", "message", "opened", "revision", "by", "age")
+_COLUMNS = (
+    *("severity", "rule", "focus", "message", "opened", "revision", "by", "age"),
+    *("state", "waiver", "until", "id"),
+)
+_ID = 12  # digits that are shown
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--closed", is_flag=True, help="Those that are no more, instead of the open ones.")
-@click.option("--since", metavar="TIME", help="Opened, or closed, at this instant or later.")
-@click.option("--rule", metavar="RULE", help="Of this rule, such as R16.")
-@click.option("--owner", metavar="OWNER", help="That this team or person answered for at opening.")
+@click.option("--waived", is_flag=True, help="Those open ones that a waiver holds for now.")
+@click.option("--all", "every", is_flag=True, help="The open and the closed ones.")
+@click.option(
+    "--since", metavar="TIME|REVISION", help="Opened, or if closed closed, from there on."
+)
+@click.option(
+    "--severity", "severities", multiple=True, type=click.Choice(SEVERITIES),
+    help="As found; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--rule", "rules", multiple=True, metavar="RULE", help="Of this rule, such as R16; likewise."
+)
+@click.option("--pack", "packs", multiple=True, help="Of the rules of this pack; likewise.")
+@click.option(
+    "--owner", "owners", multiple=True, metavar="OWNER",
+    help="That this team or person answered for at opening; likewise.",
+)  # fmt: skip
 @click.option("--asset", metavar="ASSET", help="About this asset and what belongs to it.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "csv"]), default="text",
     show_default=True, help="For people, programs or spreadsheets.",
 )  # fmt: skip
-@click.pass_obj
+@click.pass_context
 def findings(
-    data: Path,
+    context: click.Context,
     closed: bool,
+    waived: bool,
+    every: bool,
     since: str | None,
-    rule: str | None,
-    owner: str | None,
+    severities: tuple[str, ...],
+    rules: tuple[str, ...],
+    packs: tuple[str, ...],
+    owners: tuple[str, ...],
     asset: str | None,
     format_: str,
 ) -> None:
-    """List what does not conform: since when, and by which change.
+    """List what does not conform: since when, by which change, and what a waiver accepts.
 
     A finding is opened by a change of the graph, by a date that passed, or by another rule, and
     closed likewise. Findings of rules that do not apply yet are left out.
     """
-    with open_graph(data) as graph:
+    if context.invoked_subcommand is not None:
+        return
+    if closed + waived + every > 1:
+        raise click.UsageError("give one of --closed, --waived and --all")
+    state = "closed" if closed else WAIVED if waived else STATES[-1] if every else STATES[0]
+    filters = Filters(state, severities, rules, packs, owners, asset, since)
+    with open_graph(context.obj) as graph:
         names = graph.names
-        found = list(
-            list_findings(graph, closed=closed, since=since, rule=rule, owner=owner, asset=asset)
-        )
+        found = list(list_findings(graph, known_report(graph), filters))
     if format_ == "json":
-        output.print_json({"findings": [_as_json(listed, names) for listed in found]})
+        output.print_json({"findings": [finding_json(listed, names) for listed in found]})
     elif format_ == "csv":
         output.print_csv(_COLUMNS, [_row(listed, names) for listed in found])
     else:
         for listed in found:
             _say(listed, names)
-        output.say(f"{len(found)} findings")
+        accepted = sum(listed.waived is not None for listed in found)
+        output.say(f"{len(found)} findings" + (f", {accepted} waived" if accepted else ""))
+
+
+@findings.command("show")
+@click.argument("identifier", metavar="ID")
+@format_option
+@click.pass_obj
+def show_(data: Path, identifier: str, format_: str) -> None:
+    """Tell all of a finding: what to do, why it holds, and each time it was open.
+
+    Of its id the first six digits do.
+    """
+    with open_graph(data) as graph:
+        names = graph.names
+        shown = show_finding(graph, known_report(graph), identifier)
+    if format_ == "json":
+        output.print_json(shown_json(shown, names))
+        return
+    for line in _lines(shown, names):
+        output.say(line)
 
 
 @click.command()
@@ -79,20 +137,59 @@ def verify(data: Path) -> int:
 
 
 def _say(listed: Listed, names: Names) -> None:
-    severity, rule, focus, message, *_ = _row(listed, names)
+    output.say(_head(listed, names))
+    output.say(f"    {shorten(listed.finding.message, names)}")
+    for line in (*_waivers(listed, names), _opened(listed), _ended(listed)):
+        output.say(f"    {line}")
+
+
+def _lines(shown: Shown, names: Names) -> Iterator[str]:
+    """A finding in full."""
+    last, rule = shown.last, shown.last.rule
+    yield _head(last, names, whole=True)
+    if rule is not None:
+        yield f"    {rule.title}"
+    yield f"    {shorten(last.finding.message, names)}"
+    if shown.path:
+        yield f"    path: {shown.path}"
+    if last.value is not None:
+        yield f"    value: {show(last.value, names)}"
+    if shown.evidence:
+        yield f"    way: {drawn(shown.evidence)}"
+    owners = ", ".join(names.short(owner) for owner in last.finding.owners)
+    yield f"    owner at opening: {owners or 'nobody'}"
+    yield from (f"    {line}" for line in _waivers(last, names))
+    for period in shown.periods:
+        yield f"    {_opened(period)}"
+        yield f"    {_ended(period)}"
+    if rule is not None and rule.remedy:
+        yield f"    what to do: {rule.remedy}"
+
+
+def _head(listed: Listed, names: Names, *, whole: bool = False) -> str:
+    severity, rule, focus, *_ = _row(listed, names)
+    identifier = listed.finding.id if whole else listed.finding.id[:_ID]
+    return f"{severity} {rule}  {focus}  {identifier}"
+
+
+def _waivers(listed: Listed, names: Names) -> Iterator[str]:
+    """By which waiver it is accepted, or which do not count."""
+    if listed.waived is not None:
+        yield waiver_words(listed.waived, names)
+    yield from (objection_words(refused, names) for refused in listed.not_waived)
+
+
+def _opened(listed: Listed) -> str:
+    finding = listed.finding
+    return f"opened {finding.opened_at} at revision {finding.opened_revision}, {_why(listed)}"
+
+
+def _ended(listed: Listed) -> str:
     finding = listed.finding
     days = "1 day" if listed.age == 1 else f"{listed.age} days"
-    output.say(f"{severity} {rule}  {focus}")
-    output.say(f"    {message}")
-    output.say(
-        f"    opened {finding.opened_at} at revision {finding.opened_revision}, {_why(listed)}"
-    )
     if finding.closed_at is None:
-        output.say(f"    open for {days}")
-    else:
-        output.say(
-            f"    closed {finding.closed_at} at revision {finding.closed_revision} after {days}"
-        )
+        return f"open for {days}"
+    return f"closed {finding.closed_at} at revision {finding.closed_revision} after {days}"
 
 
 def _why(listed: Listed) -> str:
@@ -109,7 +206,7 @@ def _why(listed: Listed) -> str:
 
 
 def _row(listed: Listed, names: Names) -> tuple[object, ...]:
-    finding = listed.finding
+    finding, held = listed.finding, listed.waived
     return (
         finding.severity,
         listed.rule.name if listed.rule else finding.rule,
@@ -119,6 +216,10 @@ def _row(listed: Listed, names: Names) -> tuple[object, ...]:
         finding.opened_revision,
         _by(listed),
         listed.age,
+        listed.state,
+        show(held.waiver.iri, names) if held else "",
+        min(held.waiver.ends) if held else "",
+        finding.id,
     )
 
 
@@ -127,32 +228,3 @@ def _by(listed: Listed) -> str:
     if listed.finding.opened_by is Cause.CHANGE and listed.opened:
         return listed.opened.agent
     return listed.finding.opened_by.value
-
-
-def _as_json(listed: Listed, names: Names) -> dict[str, Any]:
-    finding, opened = listed.finding, listed.opened
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "focus": show(listed.node, names),
-        "focusIri": listed.node.value,
-        "value": None if listed.value is None else show(listed.value, names),
-        "message": finding.message,
-        "owners": [names.short(owner) for owner in finding.owners],
-        "age": listed.age,
-        "opened": {
-            "at": finding.opened_at,
-            "by": finding.opened_by.value,
-            "revision": finding.opened_revision,
-            "agent": opened.agent if opened else None,
-            "message": opened.message if opened else None,
-        },
-        "closed": None
-        if finding.closed_at is None
-        else {
-            "at": finding.closed_at,
-            "by": finding.closed_by.value if finding.closed_by else None,
-            "revision": finding.closed_revision,
-        },
-    }

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from kg.app.current import validate as run_validation
+from kg.app.reports import MOST_WAYS, with_ways
 from kg.cli import output
 from kg.cli.options import open_graph
-from kg.compliance import FORMATS, render
+from kg.compliance import FORMATS, Overview, render
 from kg.config import DEFAULT_BASE
 from kg.errors import InputError
 from kg.instants import read_instant
@@ -83,14 +84,15 @@ def validate(
     moment = None if as_of is None else read_instant(as_of)
     if files or endpoint:
         report = _elsewhere(files, endpoint, shapes, moment, engine)
-        names = Names(DEFAULT_BASE)
+        names, told = Names(DEFAULT_BASE), None
     else:
         with open_graph(data) as graph:
             report = run_validation(
                 graph, as_of=moment, shapes=shapes, packs=packs, engine=engine, full=full
             )
             names = graph.names
-    _write(report, format_, names, target)
+            told = with_ways(graph, report) if format_ == "text" else None
+    _write(report, told, format_, names, target)
     return 1 if _fails(report, fail_on) else 0
 
 
@@ -115,15 +117,20 @@ def _elsewhere(
         return validate_endpoint(remote, load_shapes(*shapes), at)
 
 
-def _write(report: Report, format_: str, names: Names, target: Path | None) -> None:
+def _write(
+    report: Report, told: Overview | None, format_: str, names: Names, target: Path | None
+) -> None:
+    """Write a report, or what is told of it for people."""
     console = output.console()
     color = target is None and console.is_terminal
-    text = render(report, format_, names, width=console.width, color=color)
+    text = render(told or report, format_, names, width=console.width, color=color)
     if target is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     else:
         output.write_file(target, text.encode())
         output.note(f"wrote {target}")
+    if told is not None and len(told.entries) > MOST_WAYS:
+        output.note(f"ways are told of the first {MOST_WAYS} findings; 'kg report' tells all")
     for shape, reason in report.not_compiled:
         output.note(f"validated by pySHACL: {shape.value}: {reason}")
 
