@@ -61,6 +61,7 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> set[Node] | None:
     Costs some look-ups for each statement and each thing.
     """
     found: set[Node] = set()
+    assets: set[Node] = set()  # of versions that came or went, which concern no other version
     subjects: defaultdict[NamedNode, set[Node]] = defaultdict(set)
     for triple in changed:
         if triple.predicate in _EVERYTHING:
@@ -68,13 +69,13 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> set[Node] | None:
         if triple.predicate in PROPERTIES and isinstance(triple.subject, Node):
             subjects[triple.predicate].add(triple.subject)
             if triple.predicate == _AND_OBJECT and isinstance(triple.object, Node):
-                found.add(triple.object)
+                assets.add(triple.object)
     for predicate, nodes in subjects.items():
         if predicate == SKOS.broader:
             found |= _followed(store, _narrower(store, nodes), (DPV.hasPersonalData,))
         for path in _FROM_SUBJECT.get(predicate, ()):
             found |= _followed(store, nodes, path)
-    return found | _back(store, found, DCAT.isVersionOf)
+    return found | assets | _back(store, found, DCAT.isVersionOf)
 
 
 def _followed(store: GraphStore, nodes: set[Node], path: Path) -> set[Node]:

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Final
 
 from kg.assets import asset, asset_files
-from kg.namespaces import MLG, PREFIXES
+from kg.namespaces import DCAT, MLG, PREFIXES
 from kg.propagation.facts import Key, key_of
-from kg.propagation.kinds import CARRIES_FROM, MAY_MEAN, RESTS_ON, kinds
+from kg.propagation.kinds import CARRIES_FROM, MAY_MEAN, RESTS_ON, Kind, kinds
 from kg.propagation.steps import NO_EFFECT, Measures, Node, Steps, effect_of
 from kg.store import GraphStore
 from kg.store.solutions import select
@@ -50,13 +51,28 @@ def steps(store: GraphStore, nodes: Nodes) -> dict[Node, Steps]:
 
 
 def origins(store: GraphStore, nodes: Nodes) -> dict[Node, set[Key]]:
-    """The labels that nodes have of themselves, where they have any."""
-    found: defaultdict[Node, set[Key]] = defaultdict(set)
+    """The labels that nodes have of themselves or of the asset they are a version of, if any."""
+    assets = list(_assets(store, nodes))
+    asked = None if nodes is None else list({*nodes, *(asset for _, asset in assets)})
+    own: defaultdict[Node, list[tuple[Kind, Node]]] = defaultdict(list)
     known = kinds()
-    for thing, concept, label in _ask(store, "labels", nodes):
+    for thing, concept, label in _ask(store, "labels", asked):
         if isinstance(thing, Node) and isinstance(label, Node) and isinstance(concept, NamedNode):
-            found[thing].add(key_of(known[concept], label, thing))
+            own[thing].append((known[concept], label))
+    found: defaultdict[Node, set[Key]] = defaultdict(set)
+    themselves: Iterable[Node] = list(own) if nodes is None else nodes
+    for thing, source in chain(zip(themselves, themselves, strict=True), assets):
+        for kind, label in own.get(source, ()):
+            found[thing].add(key_of(kind, label, thing))
     return found
+
+
+def _assets(store: GraphStore, nodes: Nodes) -> Iterator[tuple[Node, NamedNode]]:
+    """Versions, each with the asset that it is a version of; one look-up for each node."""
+    for node in [None] if nodes is None else nodes:
+        for quad in store.quads(node, DCAT.isVersionOf, None, None):
+            if isinstance(quad.subject, Node) and isinstance(quad.object, NamedNode):
+                yield quad.subject, quad.object
 
 
 def measures_in(store: GraphStore) -> Measures:

@@ -19,7 +19,7 @@ from kg.propagation.whole import derived_triples
 from kg.store import DERIVED_GRAPH, EmbeddedStore
 from kg.terms import NamedNode, Triple
 
-MOST: Final = 20_000
+MOST: Final = 200_000
 """Things concerned by a change from which on everything is worked out anew."""
 
 Changed = frozenset[Triple] | None
