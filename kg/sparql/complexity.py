@@ -19,6 +19,10 @@ _EXPRESSION_KEYWORDS = ("FILTER", "BIND")
 _TERM_WORDS = frozenset({"A", "TRUE", "FALSE"})
 
 
+MOST_EACH = 3
+"""No token adds more than this to any count: ``[`` does in a collection, two of it at its end."""
+
+
 @dataclass
 class Complexity:
     """The counts of one text, data blocks and templates left out of all but the depth."""

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from kg.errors import QueryRefused, QuerySyntaxError
-from kg.sparql.complexity import measure
+from kg.sparql.complexity import MOST_EACH, measure
 from kg.sparql.tokens import Kind, Token, position, tokenize, unescape
 
 _SHORT: Final = 8_192
@@ -75,6 +75,9 @@ def _check_unescaped(text: str) -> None:
 
 
 def _check_size(tokens: Sequence[Token], limits: Limits) -> None:
+    least = min(limits.depth, limits.patterns, limits.groups, limits.operators, limits.variables)
+    if MOST_EACH * len(tokens) <= least:
+        return
     counts = measure(tokens)
     for name, count, limit in (
         ("levels of nesting", counts.depth, limits.depth),

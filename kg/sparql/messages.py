@@ -41,6 +41,8 @@ class Request:
     named_graphs: Sequence[str] | None
     max_rows: int | None = None
     max_bytes: int | None = None
+    plain: bool = False
+    """Whether no rewrite can apply, which the sender has found out already."""
 
     def encode(self) -> bytes:
         """The request as a message."""

@@ -121,6 +121,7 @@ class _Evaluator:
             self.closures,
             default_graphs=_nodes(request.default_graphs),
             named_graphs=_nodes(request.named_graphs),
+            plain=request.plain,
         )
         outbox.plan(begun.planned.told)
         begun.write(request.format_name, output)

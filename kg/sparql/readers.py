@@ -36,6 +36,7 @@ from kg.sparql.messages import (
     decode_plan,
     decode_whole,
 )
+from kg.sparql.planner import is_worth_planning
 from kg.terms import NamedNode
 
 _log = logging.getLogger(__name__)
@@ -291,6 +292,7 @@ def _message(request: QueryRequest, checkpoint: Checkpoint, caps: Caps) -> Reque
         _iris(request.named_graphs),
         caps.rows,
         caps.bytes,
+        plain=not is_worth_planning(request.text),
     )
 
 

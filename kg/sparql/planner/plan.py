@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from kg.errors import QuerySyntaxError
 from kg.sparql.lineage import Snapshot
@@ -122,17 +122,33 @@ def _by_text(text: str) -> Planned:
 
 def is_worth_planning(text: str) -> bool:
     """Whether a rewrite may have anything to do; costs little against reading the query."""
-    if len(text) > _MAX_LENGTH:
-        return False
-    try:
-        return not is_plain(tokenize(text))
-    except QuerySyntaxError:
-        return False
+    return (_read if len(text) <= _SHORT else _read_anew)(text).plan
 
 
 def hangs_on_graph(text: str) -> bool:
     """Whether the plan of a query may be another where a graph holds something else."""
-    return is_worth_planning(text) and has_closure(tokenize(text))
+    return (_read if len(text) <= _SHORT else _read_anew)(text).graph
+
+
+class _Reading(NamedTuple):
+    """What a text says of its plan: whether there is any, and whether it hangs on the graph."""
+
+    plan: bool
+    graph: bool
+
+
+def _read_anew(text: str) -> _Reading:
+    if len(text) > _MAX_LENGTH:
+        return _Reading(False, False)
+    try:
+        tokens = tokenize(text)
+    except QuerySyntaxError:
+        return _Reading(False, False)
+    plain = is_plain(tokens)
+    return _Reading(not plain, not plain and has_closure(tokens))
+
+
+_read = lru_cache(maxsize=_KEPT)(_read_anew)
 
 
 def evaluated(
