@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from kg.propagation.standing import propagated_revision
+from kg.propagation.standing import has_facts, propagated_revision
 from kg.propagation.update import Changed, propagate, refresh
 from kg.store import EmbeddedStore
 from kg.terms import Triple
@@ -40,7 +40,7 @@ class Propagation:
     def catch_up(self, replay: Replay) -> None:
         """Take in the revisions missed; made anew where rules or ontology are others by now."""
         stands_at = propagated_revision(self._store)
-        if not 0 < stands_at <= replay.revision:
+        if not has_facts(self._store) or stands_at > replay.revision:
             self.rebuild(replay)
             return
         if stands_at < replay.revision:
