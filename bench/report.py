@@ -256,8 +256,15 @@ def _incremental(_name: str, measured: Measured) -> Table:
     for row in measured["rows"]:
         following = [_spent(row, key) for key in ("following", "first following")]
         worst = _time(row.get("following work worst"))
-        results = "" if "results" not in row else f"{row['results']:,}"
-        yield (row["what"], _spent(row, "seconds"), following[0], worst, following[1], results)
+        whole = "left out" if row.get("left out") else _spent(row, "seconds")
+        yield (row["what"], whole, following[0], worst, following[1], _compared(row))
+
+
+def _compared(row: Mapping[str, Any]) -> str:
+    """How many results a full run has, and how many of the report that is kept differ."""
+    if "results" not in row:
+        return ""
+    return f"{row['results']:,}, {row['differences'] or 'none'} different"
 
 
 _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {

@@ -10,7 +10,6 @@ from datetime import datetime
 from kg.index import IndexView
 from kg.propagation import with_facts
 from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_shape
-from kg.shacl.affected.focus import among_targets
 from kg.shacl.affected.walker import Nodes
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.validate import details_of, with_owners
@@ -102,7 +101,7 @@ class Inquirer:
     def _focus(self, shape: Shape, nodes: Nodes | None) -> Collection[Term]:
         if nodes is None:
             return self._evaluation.nodes(Targeted(shape.targets))
-        return among_targets(shape.targets, nodes, self._store, self._evaluation)
+        return self._evaluation.aim.among(shape.targets, nodes)
 
 
 def _only(answer: Answer, nodes: Nodes) -> Answer:

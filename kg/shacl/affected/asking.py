@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,25 +16,25 @@ from kg.index import IndexView
 from kg.model import literal
 from kg.namespaces import MLG
 from kg.propagation import PROPERTIES, with_facts
-from kg.shacl.affected.focus import affected, among_targets
-from kg.shacl.affected.required import Finder
+from kg.shacl.affected.evaluating import StoreEvaluation
+from kg.shacl.affected.focus import affected
 from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
 from kg.shacl.compiled.errors import NotCompiled
-from kg.shacl.compiled.evaluation import Evaluation
-from kg.shacl.compiled.focus import Focus, Given, Targeted
+from kg.shacl.compiled.focus import Given, Targeted
+from kg.shacl.compiled.hits import Hit
 from kg.shacl.compiled.plan import Plan, make_plan
 from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import StoreSource
-from kg.shacl.compiled.templates import GIVEN, INSTANT
+from kg.shacl.compiled.templates import INSTANT
 from kg.shacl.compiled.validate import by_reference, placed
 from kg.shacl.context import REPORT_NODE, context_triples
 from kg.shacl.model.shape import Shape
 from kg.shacl.model.targets import SparqlTarget
 from kg.shacl.report import Result
 from kg.shacl.shapes import Shapes
-from kg.store import EmbeddedStore, GraphStore
+from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Term, Triple
 
 DERIVED: Final = PROPERTIES
@@ -92,8 +92,9 @@ class AskedShapes:
         source = StoreSource(store, index)
         if as_of is None:
             return StoreEvaluation(store, source, self._timeless)
-        timed = source.putting(INSTANT, [literal(as_of)])
-        return StoreEvaluation(store, timed, self._timed)
+        instant = literal(as_of)
+        timed = source.putting(INSTANT, [instant])
+        return StoreEvaluation(store, timed, self._timed, instant)
 
     @cached_property
     def _timeless(self) -> Context:
@@ -104,36 +105,6 @@ class AskedShapes:
         """What stands beside the data at any instant, so that texts are the same at each."""
         instant = Triple(REPORT_NODE, MLG.asOf, INSTANT)
         return Context([*context_triples(self.shapes, None), instant])
-
-
-class StoreEvaluation(Evaluation):
-    """An evaluation of a store of ours, which can be about some nodes alone."""
-
-    def __init__(self, store: GraphStore, source: StoreSource, context: Context) -> None:
-        super().__init__(source, context)
-        self._source = source
-        self._finder = Finder(store, context)
-
-    def about(self, nodes: Collection[Term]) -> Evaluation:
-        """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
-        found = _About(self._source.putting(GIVEN, nodes), self.context, self._finder, nodes)
-        found.remember(self)
-        return found
-
-
-class _About(Evaluation):
-    """An evaluation about some nodes, which looks up whether a question is worth asking."""
-
-    def __init__(
-        self, source: StoreSource, context: Context, finder: Finder, nodes: Collection[Term]
-    ) -> None:
-        super().__init__(source, context)
-        self._finder = finder
-        self._nodes = nodes
-
-    def lacks(self, text: str, focus: Focus) -> bool:
-        """Whether what the text demands is not there for any of the nodes."""
-        return isinstance(focus, Given) and self._finder.lacks(text, self._nodes)
 
 
 def is_fixed(duration: str) -> bool:
@@ -182,18 +153,21 @@ def ask_again(
     """
     walker = Walker(store)
     evaluation = asked.evaluation(store, as_of, index)
+    with_derived: StoreEvaluation | None = None
     answers = []
     for shape in asked.plan.compiled:
         late = [] if passed is None else _late(asked.times[shape.node], passed)
         all_ = shape.node in whole or late is None
-        concerned = [*changed, *(late or ())]
+        concerned = [*changed, *late] if late else changed
         if not concerned and not all_:
             continue
         hangs = _hangs_on(untold, asked.reads(shape))
         all_ = all_ or (hangs and bool(changed))
         nodes = None if all_ else affected(asked.reads(shape), concerned, walker)
         if nodes is None or nodes:
-            facts = asked.evaluation(with_facts(store), as_of, index) if hangs else evaluation
+            if hangs and with_derived is None:
+                with_derived = asked.evaluation(with_facts(store), as_of, index)
+            facts = with_derived if hangs and with_derived is not None else evaluation
             answers.append(ask_shape(shape, nodes, store, asked, facts, as_of))
     if changed or whole or passed is not None:
         answers += [
@@ -226,23 +200,24 @@ def ask_shape(
     as_of: datetime,
 ) -> Answer:
     """What one shape finds about those of some nodes that are its focus nodes, or about all."""
-    focus: Focus = Targeted(shape.targets)
-    about: Evaluation = evaluation
-    if nodes is not None:
-        given = among_targets(shape.targets, nodes, store, evaluation)
-        if not given:
-            return Answer(shape.node, nodes, ())
-        if any(isinstance(target, SparqlTarget) for target in shape.targets):
-            focus = Targeted(shape.targets, given)
-        else:
-            focus, about = Given(), evaluation.about(given)
     try:
-        hits = list(about.hits(shape, focus))
+        hits = list(_hits(shape, nodes, evaluation))
     except NotCompiled as error:
         return answer_by_reference(shape.node, store, asked, as_of, error.reason)
     results = placed((hit.result for hit in hits), asked.shapes)
     roots = (hit.root for hit in hits)
     return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))
+
+
+def _hits(shape: Shape, nodes: Nodes | None, evaluation: StoreEvaluation) -> Iterable[Hit]:
+    if nodes is None:
+        return evaluation.hits(shape, Targeted(shape.targets))
+    given = evaluation.aim.among(shape.targets, nodes)
+    if any(isinstance(target, SparqlTarget) for target in shape.targets):
+        return evaluation.hits(shape, Targeted(shape.targets, given)) if given else ()
+    if evaluation.spares(shape, given):
+        return ()
+    return evaluation.about(given).hits(shape, Given())
 
 
 def answer_by_reference(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +11,6 @@ from kg.namespaces import RDF
 from kg.shacl.affected.reads import End
 from kg.shacl.affected.shapes import Reads
 from kg.shacl.affected.walker import Nodes, TooMany, Walker
-from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.model.paths import Path
 from kg.shacl.model.targets import (
     SparqlTarget,
@@ -68,42 +67,61 @@ def _as_stored(nodes: Nodes) -> Nodes:
 
 
 @lru_cache(1_000)
-def _stored(node: Term) -> Term | Triple:
+def stored(node: Term) -> Term:
     """A node of a shapes graph as the engine holds it."""
     if not isinstance(node, Literal):
         return node
-    return normal_forms([Triple(_ABOUT, _ABOUT, node)])[0].object
+    found = normal_forms([Triple(_ABOUT, _ABOUT, node)])[0].object
+    return node if isinstance(found, Triple) else found
 
 
-def among_targets(
-    targets: Iterable[Target], nodes: Nodes, store: GraphStore, evaluation: Evaluation
-) -> tuple[NamedNode | Literal, ...]:
-    """Those of the nodes that the targets aim at; what only a query can tell is let through.
+class Aim:
+    """Which nodes targets aim at, by look-ups in a store as it stands; each is done once."""
 
-    Each comes once, as the engine holds it.
-    """
-    aimed = (
-        _stored(node)
-        for node in sorted(nodes, key=str)
-        if not isinstance(node, BlankNode)
-        and any(_aims(target, node, store, evaluation) for target in targets)
-    )
-    return tuple(dict.fromkeys(node for node in aimed if isinstance(node, NamedNode | Literal)))
+    def __init__(
+        self, store: GraphStore, classes: Callable[[NamedNode], Collection[NamedNode]]
+    ) -> None:
+        """``classes`` gives a class and all below it."""
+        self._store = store
+        self._classes = classes
+        self._among: dict[tuple[Nodes, tuple[Target, ...]], tuple[NamedNode | Literal, ...]] = {}
+        self._types: dict[Term, frozenset[Term | Triple]] = {}
 
+    def among(self, targets: tuple[Target, ...], nodes: Nodes) -> tuple[NamedNode | Literal, ...]:
+        """Those of the nodes that the targets aim at; what only a query can tell is let through.
 
-def _aims(
-    target: Target, node: NamedNode | Literal, store: GraphStore, evaluation: Evaluation
-) -> bool:
-    match target:
-        case TargetNode(named):
-            return node in (named, _stored(named))
-        case TargetObjectsOf(predicate):
-            return any(store.quads(None, predicate, node, None))
-        case _ if isinstance(node, Literal):
-            return isinstance(target, SparqlTarget)
-        case TargetSubjectsOf(predicate):
-            return any(store.quads(node, predicate, None, None))
-        case TargetClass(cls):
-            classes = evaluation.classes(cls)
-            return any(q.object in classes for q in store.quads(node, RDF.type, None, None))
-    return True
+        Each comes once, as the engine holds it.
+        """
+        key = (nodes, targets)
+        if key not in self._among:
+            self._among[key] = self._found(targets, nodes)
+        return self._among[key]
+
+    def _found(self, targets: Iterable[Target], nodes: Nodes) -> tuple[NamedNode | Literal, ...]:
+        aimed = (
+            stored(node)
+            for node in sorted(nodes, key=str)
+            if not isinstance(node, BlankNode)
+            and any(self._aims(target, node) for target in targets)
+        )
+        return tuple(dict.fromkeys(node for node in aimed if isinstance(node, NamedNode | Literal)))
+
+    def _aims(self, target: Target, node: NamedNode | Literal) -> bool:
+        match target:
+            case TargetNode(named):
+                return node in (named, stored(named))
+            case TargetObjectsOf(predicate):
+                return any(self._store.quads(None, predicate, node, None))
+            case _ if isinstance(node, Literal):
+                return isinstance(target, SparqlTarget)
+            case TargetSubjectsOf(predicate):
+                return any(self._store.quads(node, predicate, None, None))
+            case TargetClass(cls):
+                return not self._types_of(node).isdisjoint(self._classes(cls))
+        return True
+
+    def _types_of(self, node: NamedNode) -> frozenset[Term | Triple]:
+        if node not in self._types:
+            quads = self._store.quads(node, RDF.type, None, None)
+            self._types[node] = frozenset(quad.object for quad in quads)
+        return self._types[node]

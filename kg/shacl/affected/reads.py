@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from kg.shacl.model.paths import (
@@ -19,6 +20,8 @@ from kg.shacl.model.paths import (
     ZeroOrOne,
 )
 from kg.terms import NamedNode, Triple
+
+_PATHS: Final = 10_000
 
 HERE: Final = Sequence(())
 """The walk of no step: from a focus node to itself."""
@@ -88,6 +91,7 @@ def length(path: Path) -> int:
             return length(inner)
 
 
+@lru_cache(_PATHS)
 def backwards(path: Path) -> Path:
     """The walk from its end to its start, with ``^`` on single properties alone."""
     return _directed(path, back=True)

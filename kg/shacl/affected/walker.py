@@ -1,8 +1,10 @@
-"""Walking paths backwards through a store, from what changed to the nodes that must be asked."""
+"""Walking paths through a store by look-ups, within bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from kg.shacl.affected.reads import backwards
@@ -25,87 +27,126 @@ MAX_STEPS: Final = 100_000
 
 Nodes = frozenset[Term]
 
+_Found = tuple[Nodes, bool]
+_NOWHERE: Final[_Found] = (frozenset(), True)
+
 
 class TooMany(Exception):
     """A walk that has become longer than asking every focus node."""
 
 
-class Walker:
-    """Finds where walks come from, by look-ups in the index of a store.
+@dataclass(frozen=True)
+class Walked:
+    """Where a walk leads; where it is not ``whole`` there may be more, triple terms among it."""
 
-    Costs what is walked through, whatever the size of the store; the same walk is done once.
+    nodes: Nodes
+    whole: bool
+
+
+class Walker:
+    """Finds where walks lead, and where they come from, in the index of a store as it stands.
+
+    It follows ``most`` triples in all, and ``each`` of one property of one node where that is
+    given. Costs what is walked through, whatever the size of the store; the same walk, and the
+    same look-up, is done once.
     """
 
-    def __init__(self, store: GraphStore, most: int = MAX_STEPS) -> None:
+    def __init__(self, store: GraphStore, most: int = MAX_STEPS, each: int | None = None) -> None:
         self._store = store
         self._left = most
-        self._done: dict[tuple[Path, Nodes], Nodes] = {}
+        self._each = each
+        self._done: dict[tuple[Path, Nodes], _Found] = {}
+        self._looked_up: dict[tuple[NamedNode | None, Term, bool], _Found] = {}
 
     def starts(self, way: Path, ends: Nodes) -> Nodes:
         """The nodes from which a walk leads to one of the ends.
 
         Raises :class:`TooMany` for walks that are too long.
         """
-        return self._walk(backwards(way), ends)
+        found, whole = self._walk(backwards(way), ends)
+        if not whole:
+            raise TooMany
+        return found
 
-    def _walk(self, path: Path, nodes: Nodes) -> Nodes:
-        """Where a walk along the path leads from the nodes."""
+    def walk(self, path: Path, node: Term) -> Walked:
+        """Where a walk along a path leads from a node, as far as the bounds let it."""
+        return Walked(*self._walk(path, frozenset({node})))
+
+    def _walk(self, path: Path, nodes: Nodes) -> _Found:
+        if isinstance(path, Predicate):
+            return self._steps(path.iri, nodes, back=False)
         key = (path, nodes)
         found = self._done.get(key)
         if found is None:
             found = self._done[key] = self._walked(path, nodes)
         return found
 
-    def _walked(self, path: Path, nodes: Nodes) -> Nodes:
+    def _walked(self, path: Path, nodes: Nodes) -> _Found:
         match path:
             case Predicate(iri):
-                return self._step(nodes, lambda node: self._objects(node, iri))
+                return self._steps(iri, nodes, back=False)
             case Inverse(Predicate(iri)):
-                return self._step(nodes, lambda node: self._subjects(node, iri))
+                return self._steps(iri, nodes, back=True)
             case AnyProperty():
-                return self._step(nodes, lambda node: self._objects(node, None))
+                return self._steps(None, nodes, back=False)
             case Inverse(AnyProperty()):
-                return self._step(nodes, lambda node: self._subjects(node, None))
+                return self._steps(None, nodes, back=True)
             case Inverse(inner):
                 return self._walk(backwards(inner), nodes)
             case Sequence(parts):
+                whole = True
                 for part in parts:
-                    nodes = self._walk(part, nodes)
-                return nodes
+                    nodes, all_ = self._walk(part, nodes)
+                    whole &= all_
+                return nodes, whole
             case Alternative(parts):
-                return frozenset().union(*(self._walk(part, nodes) for part in parts))
+                return _together(self._walk(part, nodes) for part in parts)
             case ZeroOrOne(inner):
-                return nodes | self._walk(inner, nodes)
+                return _together([(nodes, True), self._walk(inner, nodes)])
             case ZeroOrMore(inner):
-                return nodes | self._rounds(inner, nodes)
+                return _together([(nodes, True), self._rounds(inner, nodes)])
             case OneOrMore(inner):
                 return self._rounds(inner, nodes)
 
-    def _rounds(self, path: Path, nodes: Nodes) -> Nodes:
+    def _rounds(self, path: Path, nodes: Nodes) -> _Found:
         """Where one round or more leads."""
         found: set[Term] = set()
-        level = nodes
+        level, whole = nodes, True
         while level:
-            level = self._walked(path, level) - found
+            reached, all_ = self._walked(path, level)
+            whole &= all_
+            level = reached - found
             found |= level
-        return frozenset(found)
+        return frozenset(found), whole
 
-    def _step(self, nodes: Nodes, others: Callable[[Term], Iterator[Term | Triple]]) -> Nodes:
-        found: set[Term] = set()
-        for node in nodes:
-            for other in others(node):
-                self._left -= 1
-                if self._left < 0:
-                    raise TooMany
-                if not isinstance(other, Triple):
-                    found.add(other)
-        return frozenset(found)
+    def _steps(self, iri: NamedNode | None, nodes: Nodes, *, back: bool) -> _Found:
+        if len(nodes) == 1:
+            (node,) = nodes
+            return self._step(iri, node, back)
+        return _together(self._step(iri, node, back) for node in nodes)
 
-    def _objects(self, node: Term, predicate: NamedNode | None) -> Iterator[Term | Triple]:
-        if isinstance(node, NamedNode | BlankNode):
-            for quad in self._store.quads(node, predicate, None, None):
-                yield quad.object
+    def _step(self, iri: NamedNode | None, node: Term, back: bool) -> _Found:
+        key = (iri, node, back)
+        found = self._looked_up.get(key)
+        if found is None:
+            found = self._looked_up[key] = self._look_up(iri, node, back)
+        return found
 
-    def _subjects(self, node: Term, predicate: NamedNode | None) -> Iterator[Term | Triple]:
-        for quad in self._store.quads(None, predicate, node, None):
-            yield quad.subject
+    def _look_up(self, iri: NamedNode | None, node: Term, back: bool) -> _Found:
+        if not back and not isinstance(node, NamedNode | BlankNode):
+            return _NOWHERE
+        most = self._left if self._each is None else min(self._each, self._left)
+        pattern = (None, iri, node, None) if back else (node, iri, None, None)
+        quads = list(islice(self._store.quads(*pattern), most + 1))
+        whole = len(quads) <= most
+        self._left -= min(len(quads), most)
+        ends = [quad.subject if back else quad.object for quad in quads[:most]]
+        nodes = frozenset(end for end in ends if not isinstance(end, Triple))
+        return nodes, whole and not any(isinstance(end, Triple) for end in ends)
+
+
+def _together(found: Iterable[_Found]) -> _Found:
+    """What several walks lead to."""
+    every = list(found)
+    nodes = frozenset[Term]().union(*(nodes for nodes, _ in every))
+    return nodes, all(whole for _, whole in every)

@@ -35,6 +35,8 @@ class Context:
         for triple in triples:
             pair = (_named(triple.subject), _named(triple.object))
             self._pairs[triple.predicate.value].append(pair)
+        self.properties: Final = frozenset(map(NamedNode, self._pairs))
+        """Those that are stated beside the data."""
         self._asked: dict[str, tuple[NamedNode, ...]] = {}
         self.texts: Final[dict[Hashable, str]] = {}
         """Texts as they are asked, by all that they hang on; rules are asked again and again."""

@@ -46,8 +46,8 @@ class Evaluation:
         """Share what another evaluation of the same data remembers."""
         self._held, self._classes = other._held, other._classes
 
-    def lacks(self, text: str, focus: Focus) -> bool:  # noqa: ARG002
-        """Whether a SPARQL text is known to have no solutions before it is asked."""
+    def keeps(self, constraint: Constraint, shape: Shape, focus: Focus) -> bool:  # noqa: ARG002
+        """Whether a constraint is known to find nothing about the nodes before it is asked."""
         return False
 
     def fresh(self) -> Fragment:
@@ -83,11 +83,18 @@ class Evaluation:
         """Ask the SELECT of a template."""
         return self.select(render(template, **values)).rows
 
+    def objects(
+        self, nodes: Iterable[NamedNode], predicates: Iterable[NamedNode]
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """Each of the nodes with what it has by one of some properties."""
+        return self.rows("objects", nodes=list(nodes), predicates=list(predicates))
+
     def hits(self, shape: Shape, focus: Focus) -> Iterator[Hit]:
         """Everything that is found by a shape."""
         if not shape.deactivated:
             for constraint in shape.constraints:
-                yield from constraint.hits(shape, focus, self)
+                if not self.keeps(constraint, shape, focus):
+                    yield from constraint.hits(shape, focus, self)
 
     def breaks(self, shape: Shape, node: Fragment) -> Fragment:
         """An expression that says whether a node does not conform to a shape.

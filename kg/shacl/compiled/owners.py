@@ -45,7 +45,7 @@ def _objects(
     ordered, chosen = sorted(nodes, key=str), list(predicates)
     for place in range(0, len(ordered), BLOCK):
         block = ordered[place : place + BLOCK]
-        for node, object_ in evaluation.rows("objects", nodes=block, predicates=chosen):
+        for node, object_ in evaluation.objects(block, chosen):
             if isinstance(node, NamedNode) and isinstance(object_, NamedNode):
                 found[node].append(object_)
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kg.errors import InputError, QuerySyntaxError
 from kg.namespaces import SH
+from kg.shacl.compiled.aggregates import check_modifiers
 from kg.shacl.compiled.errors import NoExpression
 from kg.shacl.compiled.lineage import select
 from kg.shacl.compiled.messages import filled_in
@@ -53,15 +54,10 @@ class Sparql(Constraint):
         Raises :class:`InputError` for a text that breaks the rules of pre-binding, and for one
         that answers ``?failure``; both name shape and constraint.
         """
-        plain = evaluation.plain
-        place = f"shape {shape.node}, constraint {self.node}"
-        variables = shape_variables(self.select, shape, plain, place)
-        prebound = read_prebound(variables, _PREBOUND, place)
-        text = select_for(prebound, focus, plain)
-        if plain.lacks(variables, focus):
-            return
+        plain, place = evaluation.plain, self._place(shape)
+        prebound = read_prebound(self.text(shape, plain), _PREBOUND, place)
         try:
-            found = select(text, plain.source)
+            found = select(select_for(prebound, focus, plain), plain.source)
         except QuerySyntaxError as error:
             raise InputError(f"the SPARQL cannot be evaluated: {error}", where=place) from error
         for row in found.rows:
@@ -69,6 +65,21 @@ class Sparql(Constraint):
             if said.get("failure") == Literal(True):
                 raise InputError("the constraint reports a failure", where=place)
             yield self._hit(shape, said, evaluation)
+
+    def text(self, shape: Shape, evaluation: Evaluation) -> str:
+        """The SELECT about one pre-bound node at a shape.
+
+        Raises what :meth:`hits` raises for a text that is not in order, and for one whose solutions
+        are not about one focus node each.
+        """
+        place = self._place(shape)
+        text = shape_variables(self.select, shape, evaluation, place)
+        prebound = read_prebound(text, _PREBOUND, place)
+        check_modifiers(prebound.query, prebound.where, evaluation.source.merged)
+        return text
+
+    def _place(self, shape: Shape) -> str:
+        return f"shape {shape.node}, constraint {self.node}"
 
     def _hit(self, shape: Shape, said: Mapping[str, Term], evaluation: Evaluation) -> Hit:
         this = said["this"]

@@ -96,16 +96,18 @@ def _grouped(path: Path) -> str:
 
 def predicates(path: Path) -> Iterator[NamedNode]:
     """Every property that the path walks, in either direction."""
+    return (part.iri for part in parts_of(path) if isinstance(part, Predicate))
+
+
+def parts_of(path: Path) -> Iterator[Path]:
+    """A path and every path in it, at any depth."""
+    yield path
     match path:
-        case Predicate(iri):
-            yield iri
-        case AnyProperty():
-            return
         case Sequence(parts) | Alternative(parts):
             for part in parts:
-                yield from predicates(part)
+                yield from parts_of(part)
         case Inverse(inner) | ZeroOrMore(inner) | OneOrMore(inner) | ZeroOrOne(inner):
-            yield from predicates(inner)
+            yield from parts_of(inner)
 
 
 @dataclass(frozen=True)

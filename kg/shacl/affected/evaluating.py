@@ -1,0 +1,94 @@
+"""Evaluations of a store of ours that can be about some nodes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from kg.shacl.affected.conforming import Conforming
+from kg.shacl.affected.finder import Finder
+from kg.shacl.affected.focus import Aim
+from kg.shacl.compiled.beside import Context
+from kg.shacl.compiled.evaluation import Evaluation
+from kg.shacl.compiled.focus import Focus, Given
+from kg.shacl.compiled.sources import StoreSource
+from kg.shacl.compiled.templates import GIVEN
+from kg.shacl.components.sparql import Sparql
+from kg.shacl.model.shape import Constraint, Shape
+from kg.store import GraphStore
+from kg.terms import Literal, NamedNode, Term, Triple
+
+FEW: Final = 100
+"""Nodes that are looked up one by one: with more a query costs less."""
+
+
+class StoreEvaluation(Evaluation):
+    """An evaluation of a store of ours, which can be about some nodes alone."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        source: StoreSource,
+        context: Context,
+        instant: Literal | None = None,
+    ) -> None:
+        super().__init__(source, context)
+        self._store, self._source = store, source
+        self.aim: Final = Aim(store, self.classes)
+        """Which nodes targets aim at."""
+        finder = Finder(store, context, instant)
+        self._conforming = Conforming(finder, self.classes, self._text)
+
+    def spares(self, shape: Shape, nodes: Iterable[Term]) -> bool:
+        """Whether look-ups tell that a shape finds nothing about its focus nodes."""
+        return all(self._conforming.shape(shape, node) is True for node in nodes)
+
+    def about(self, nodes: Collection[Term]) -> Evaluation:
+        """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
+        source = self._source.putting(GIVEN, nodes)
+        found = _About(source, self.context, self._conforming, nodes)
+        found.remember(self)
+        return found
+
+    def objects(
+        self, nodes: Iterable[NamedNode], predicates: Iterable[NamedNode]
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """Each of the nodes with what it has by some properties; few nodes are looked up."""
+        wanted, chosen = list(nodes), list(predicates)
+        if len(wanted) > FEW:
+            yield from super().objects(wanted, chosen)
+            return
+        for node in wanted:
+            for predicate in chosen:
+                for quad in self._store.quads(node, predicate, None, None):
+                    if not isinstance(quad.object, Triple):
+                        yield node, quad.object
+
+    def _text(self, constraint: Sparql, shape: Shape) -> str:
+        """The text of a constraint; raises what asking it raises, once for each context."""
+        texts, key = self.context.texts, (constraint.node, shape.node)
+        if key not in texts:
+            texts[key] = constraint.text(shape, self)
+        return texts[key]
+
+
+class _About(Evaluation):
+    """An evaluation about some nodes, which looks up whether a question is worth asking."""
+
+    def __init__(
+        self,
+        source: StoreSource,
+        context: Context,
+        conforming: Conforming,
+        nodes: Collection[Term],
+    ) -> None:
+        super().__init__(source, context)
+        self._conforming = conforming
+        self._nodes = nodes
+
+    def keeps(self, constraint: Constraint, shape: Shape, focus: Focus) -> bool:
+        """Whether none of the nodes has a result, as far as look-ups tell."""
+        keeps = self._conforming.constraint
+        return isinstance(focus, Given) and all(
+            keeps(constraint, shape, node) is True for node in self._nodes
+        )
