@@ -14,12 +14,13 @@ from typing import Final
 from kg.errors import Unsupported
 from kg.namespaces import RDF, SH
 from kg.shacl.compiled.evaluation import Evaluation
-from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.focus import Focus, Targeted
 from kg.shacl.compiled.plan import make_plan
+from kg.shacl.compiled.scans import Scan
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.components.class_ import Class
 from kg.shacl.components.property_pair import Disjoint, Equals, LessThan, LessThanOrEquals
-from kg.shacl.model.paths import Predicate
+from kg.shacl.model.paths import Path, Predicate
 from kg.shacl.model.shape import Constraint, Shape
 from kg.shacl.model.targets import Target, TargetClass, TargetObjectsOf, TargetSubjectsOf
 from kg.shacl.shapes import Shapes
@@ -76,6 +77,10 @@ class Flat(Evaluation):
     def classes(self, cls: NamedNode) -> tuple[NamedNode, ...]:
         """The class itself, for no class is below another there."""
         return (cls,)
+
+    def scan(self, path: Path | None, focus: Focus) -> Scan | None:  # noqa: ARG002
+        """Nothing: there is little data, and what is asked does not hang on how much."""
+        return None
 
 
 class _Recorder(StoreSource):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import count
 
@@ -11,8 +11,10 @@ from kg.shacl.compiled.focus import Focus, ValuesOf
 from kg.shacl.compiled.hits import Hit
 from kg.shacl.compiled.patterns import THIS, VALUE, values_pattern
 from kg.shacl.compiled.prebinding import Context
+from kg.shacl.compiled.scans import Scan, scan
 from kg.shacl.compiled.sources import Source
 from kg.shacl.compiled.templates import FALSE, Fragment, any_of, render
+from kg.shacl.model.paths import Path
 from kg.shacl.model.shape import Constraint, Shape
 from kg.shacl.report import Result
 from kg.store.solutions import Solutions
@@ -35,6 +37,7 @@ class Evaluation:
         self._numbers = count(1)
         self._held: dict[NamedNode, bool] = {}
         self._classes: dict[NamedNode, tuple[NamedNode, ...]] = {}
+        self._sizes: dict[Hashable, tuple[int, int]] = {}
 
     @cached_property
     def plain(self) -> Evaluation:
@@ -74,6 +77,19 @@ class Evaluation:
         if predicate not in self._held:
             self._held[predicate] = self.source.holds(predicate)
         return self._held[predicate]
+
+    def size(self, counted: Hashable, pattern: Fragment, most: int) -> int:
+        """How many solutions a pattern has, ``most`` at most; remembered under what is counted."""
+        size, limit = self._sizes.get(counted, (0, 0))
+        if size == limit < most:
+            (row,) = self.rows("size", pattern=pattern, limit=most)
+            size = int(row[0].value)  # type: ignore[union-attr]
+            self._sizes[counted] = (size, most)
+        return min(size, most)
+
+    def scan(self, path: Path | None, focus: Focus) -> Scan | None:
+        """The scan of a path that is cheaper than going through the focus nodes, if one is."""
+        return scan(path, focus, self)
 
     def select(self, text: str) -> Solutions:
         """Ask a SELECT of the source."""

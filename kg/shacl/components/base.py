@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kg.shacl.compiled.patterns import THIS, VALUE, exists
 from kg.shacl.compiled.templates import FALSE, Fragment
 from kg.shacl.model.shape import Constraint, Shape
+from kg.terms import Term
 
 if TYPE_CHECKING:
     from kg.shacl.compiled.evaluation import Evaluation
@@ -34,9 +35,22 @@ class ValueConstraint(Constraint):
             for (this,) in evaluation.rows("broken-nodes", focus=pattern, condition=condition):
                 yield evaluation.hit(shape, self, this, this)
             return
-        values = evaluation.values(shape, focus)
-        for this, value in evaluation.rows("broken-values", values=values, condition=condition):
+        for this, value in self._broken(condition, shape, focus, evaluation):
             yield evaluation.hit(shape, self, this, value)
+
+    def _broken(
+        self, condition: Fragment, shape: Shape, focus: Focus, evaluation: Evaluation
+    ) -> Iterator[tuple[Term | None, ...]]:
+        """Each focus node with each of its value nodes that meets the condition."""
+        scan = evaluation.scan(shape.path, focus)
+        if scan is None:
+            values = evaluation.values(shape, focus)
+            return evaluation.rows("broken-values", values=values, condition=condition)
+        if not scan.small:
+            wrong = scan.wrong(condition)
+            return evaluation.rows("broken-values", values=scan.pairs, condition=wrong)
+        asked = {"pairs": scan.pairs, "condition": condition, "member": scan.member}
+        return evaluation.rows("broken-scanned-values", **asked)
 
     def breaks(self, shape: Shape, node: Fragment, evaluation: Evaluation) -> Fragment:
         """Whether some value node is wrong."""

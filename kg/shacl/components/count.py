@@ -50,7 +50,13 @@ class MinCount(_Count):
 
     def hits(self, shape: Shape, focus: Focus, evaluation: Evaluation) -> Iterable[Hit]:
         """A result for each focus node with fewer value nodes."""
-        return self._hits("fewer-values", shape, focus, evaluation)
+        scan = evaluation.scan(shape.path, focus) if self.count == 1 else None
+        if scan is None or not scan.small:
+            yield from self._hits("fewer-values", shape, focus, evaluation)
+            return
+        pattern = focus.pattern(THIS, evaluation)
+        for (this,) in evaluation.rows("without-pairs", focus=pattern, pairs=scan.pairs):
+            yield evaluation.hit(shape, self, this)
 
     def breaks(self, shape: Shape, node: Fragment, evaluation: Evaluation) -> Fragment:
         """Whether there is no value node, where one is demanded."""
@@ -73,7 +79,13 @@ class MaxCount(_Count):
 
     def hits(self, shape: Shape, focus: Focus, evaluation: Evaluation) -> Iterable[Hit]:
         """A result for each focus node with more value nodes."""
-        return self._hits("more-values", shape, focus, evaluation)
+        scan = evaluation.scan(shape.path, focus)
+        if scan is None or not scan.small:
+            yield from self._hits("more-values", shape, focus, evaluation)
+            return
+        asked = {"pairs": scan.pairs, "count": self.count, "member": scan.member}
+        for (this,) in evaluation.rows("repeated-pairs", **asked):
+            yield evaluation.hit(shape, self, this)
 
     def breaks(self, shape: Shape, node: Fragment, evaluation: Evaluation) -> Fragment:
         """Whether there is a value node too many, where none or one is allowed."""

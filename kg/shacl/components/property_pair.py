@@ -128,15 +128,21 @@ class LessThan(Pair):
 
     def hits(self, shape: Shape, focus: Focus, evaluation: Evaluation) -> Iterable[Hit]:
         """A result for each pair that is in the wrong order or cannot be compared."""
-        other = Fragment("?other")
-        rows = evaluation.rows(
-            "broken-pairs",
-            values=evaluation.values(shape, focus),
-            predicate=self.predicate,
-            condition=self._wrong(VALUE, other, evaluation),
-        )
-        for this, value, _other in rows:
+        for this, value, _other in self._broken(shape, focus, evaluation):
             yield evaluation.hit(shape, self, this, value)
+
+    def _broken(
+        self, shape: Shape, focus: Focus, evaluation: Evaluation
+    ) -> Iterator[tuple[Term | None, ...]]:
+        other = Fragment("?other")
+        condition = self._wrong(VALUE, other, evaluation)
+        asked = {"predicate": self.predicate, "other": other}
+        scans = [evaluation.scan(p, focus) for p in (shape.path, Predicate(self.predicate))]
+        if scans[0] and all(scan and scan.small for scan in scans):
+            asked |= {"pairs": scans[0].pairs, "condition": scans[0].wrong(condition)}
+            return evaluation.rows("broken-scanned-pairs", **asked)
+        values = evaluation.values(shape, focus)
+        return evaluation.rows("broken-pairs", values=values, condition=condition, **asked)
 
     def breaks(self, shape: Shape, node: Fragment, evaluation: Evaluation) -> Fragment:
         """Whether there is such a pair."""
