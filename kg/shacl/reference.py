@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-import pyshacl
 import rdflib
 from rdflib import RDF, SH
 
@@ -15,7 +14,6 @@ from kg.errors import InputError, KGError, Unsupported
 from kg.shacl.context import context_triples
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
-from kg.shacl.prepared import PreparedGraph
 from kg.shacl.rdflib_bridge import Node, from_rdflib, to_graph, to_rdflib, triples_of
 from kg.shacl.report import Report, Result, sort_results
 from kg.shacl.shapes import Shapes
@@ -79,6 +77,11 @@ def _beside(data: rdflib.Graph, shapes: Shapes, as_of: datetime | None) -> Itera
 
 
 def _run(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    # Slow to load (0.4 s), and seldom needed.
+    import pyshacl
+
+    from kg.shacl.prepared import PreparedGraph
+
     try:
         _, outcome, text = pyshacl.validate(
             PreparedGraph(data),
