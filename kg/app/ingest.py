@@ -136,9 +136,10 @@ class Ingestion:
         self.report.count(replace(planned.counts, remarks=verdict.remarks))
         return planned
 
-    def records(self, batches: Iterable[Batch]) -> list[Record]:
-        """The records that the run would put, all batches together, the pieces of one added up."""
-        return self._gather(batches, None).records
+    def change(self, batches: Iterable[Batch]) -> Change:
+        """What the run would put and withdraw, all batches together, pieces of one added up."""
+        whole = self._gather(batches, None)
+        return Change(whole.records, whole.withdrawn)
 
     def _one_by_one(self, batches: Iterable[Batch], progress: Progress | None) -> None:
         for batch in batches:
@@ -159,12 +160,17 @@ class Ingestion:
     def _gather(self, batches: Iterable[Batch], progress: Progress | None) -> Batch:
         whole = Batch()
         latest: dict[NamedNode, Record] = {}
+        withdrawn: dict[NamedNode, tuple[str, NamedNode]] = {}
         for batch in batches:
             self._note(batch)
-            whole.withdrawn += batch.withdrawn
             whole.states.update(batch.states)
+            for pair in batch.withdrawn:
+                graph = self._names.graph(*pair)
+                latest.pop(graph, None)
+                withdrawn[graph] = pair
             for record in self._acceptable(batch.records):
                 graph = self._graph(record)
+                withdrawn.pop(graph, None)
                 before = latest.get(graph)
                 if before is not None and self._merge:
                     triples = before.triples | record.triples
@@ -172,7 +178,7 @@ class Ingestion:
                 latest[graph] = record
             if progress:
                 progress(len(batch.records))
-        whole.records = list(latest.values())
+        whole.records, whole.withdrawn = list(latest.values()), list(withdrawn.values())
         return whole
 
     def _note(self, batch: Batch) -> None:
@@ -231,6 +237,7 @@ class Ingestion:
             self.report.revisions.append(info.revision)
 
     def _change(self, batch: Batch) -> Change:
+        self._seen.difference_update(self._names.graph(*pair) for pair in batch.withdrawn)
         return Change([*self._pieces(batch.records)], batch.withdrawn, self._seen)
 
     def _pieces(self, records: Iterable[Record]) -> Iterable[Record]:

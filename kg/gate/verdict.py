@@ -28,7 +28,8 @@ ENGINE: Final = f"kg {__version__}"
 """What answers: rules compiled to SPARQL by this version."""
 
 Change = Mapping[str, Any]
-"""A proposed change as plain values: its ``records``, each with its statements."""
+"""A proposed change as plain values: its ``records``, each with its statements, and what is
+``withdrawn``, each with the source that no longer speaks of it."""
 
 
 @dataclass(frozen=True)

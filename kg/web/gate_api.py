@@ -14,16 +14,16 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.app.gate import Question, decision_of, record
+from kg.commit import Change
 from kg.connectors import native
 from kg.errors import InputError
 from kg.instants import read_instant
 from kg.iri import Names
 from kg.journal import Scope
-from kg.model import Record
 from kg.web.site import Site
 
 _TEXTS: Final = ("asset", "purpose", "asOf", "failOn")
-_MEMBERS: Final = (*_TEXTS, "packs", "change", "dryRun")
+_MEMBERS: Final = (*_TEXTS, "packs", "change", "withdraw", "dryRun")
 _LEVELS: Final = ("violation", "warning", "info")
 
 
@@ -81,19 +81,23 @@ def _question(body: Mapping[str, Any], names: Names) -> Question:
     return Question(
         asset=body.get("asset"),
         purpose=body.get("purpose"),
-        change=_records(body["change"], names) if "change" in body else None,
+        change=_change(body, names),
         as_of=None if as_of is None else read_instant(as_of),
         packs=tuple(body.get("packs", ())),
         refuses_from=level.capitalize() if level else None,
     )
 
 
-def _records(change: object, names: Names) -> list[Record]:
-    """The records of a change in the native format; it is taken whole or not at all."""
-    if not isinstance(change, list):
+def _change(body: Mapping[str, Any], names: Names) -> Change | None:
+    """What is put and withdrawn, in the native format; it is taken whole or not at all."""
+    if "change" not in body and "withdraw" not in body:
+        return None
+    nodes = body.get("change", [])
+    if not isinstance(nodes, list):
         raise InputError("change is no list of nodes")
-    batch = native.nodes_batch(change, "change", names=names)
+    document = {"withdraw": body.get("withdraw", []), "@graph": nodes}
+    batch = native.nodes_batch(document, "change", names=names)
     if batch.rejections:
         first = batch.rejections[0]
         raise InputError(first.reason, where=first.where)
-    return batch.records
+    return Change(batch.records, batch.withdrawn)

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from kg.app import KnowledgeGraph
 from kg.app.gate import Gate, Question
 from kg.app.reports import report
+from kg.commit import Change
 from kg.compliance import Overview, render
 from kg.compliance.as_json import SCHEMA
 from kg.compliance.overview import Entry
@@ -113,7 +114,7 @@ def test_the_gate_tells_the_way_of_what_would_flow(flowing: KnowledgeGraph) -> N
     batch = native.nodes_batch([node], "change", names=flowing.names)
     assert batch.rejections == []
     with Gate(flowing) as gate:
-        verdict = gate.ask(Question(change=batch.records, as_of=AS_OF))
+        verdict = gate.ask(Question(change=Change(batch.records), as_of=AS_OF))
     told = to_text(verdict.to_json())
 
     assert f"by way of: dataset-version:t/copy/1 > {IN_ONE_LINE}\n" in told

@@ -11,10 +11,11 @@ from typing import Any
 from kg.app import KnowledgeGraph
 from kg.app.gate import Question
 from kg.app.gate.rules import RulesInForce
+from kg.commit import Change
 from kg.connectors import native
 from kg.iri import Names
 from kg.model import Record
-from kg.terms import Quad
+from kg.terms import NamedNode, Quad
 
 HERE = Path(__file__).parent
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -38,11 +39,22 @@ def records(nodes: Sequence[Any]) -> list[Record]:
     return batch.records
 
 
+def withdrawn(identifiers: Sequence[str]) -> list[tuple[str, NamedNode]]:
+    """What is withdrawn from the curated source."""
+    return [(native.SOURCE, NAMES.parse(identifier)) for identifier in identifiers]
+
+
 def question(
-    asset: str | None = None, purpose: str | None = None, nodes: Sequence[Any] | None = None
+    asset: str | None = None,
+    purpose: str | None = None,
+    nodes: Sequence[Any] | None = None,
+    withdraw: Sequence[str] = (),
 ) -> Question:
     """A question as of the estate's instant."""
-    return Question(asset, purpose, None if nodes is None else records(nodes), AS_OF)
+    if nodes is None and not withdraw:
+        return Question(asset, purpose, None, AS_OF)
+    change = Change(records(nodes or ()), withdrawn(withdraw))
+    return Question(asset, purpose, change, AS_OF)
 
 
 def content(graph: KnowledgeGraph) -> tuple[frozenset[Quad], int]:

@@ -66,7 +66,7 @@ def test_a_verdict_is_made_again_to_the_letter(own: Gate) -> None:
     for asked in (
         ("model-version:r/basket/3", "production"),
         ("dataset:w/orders", "removal"),
-        (None, None, RETRACTED),
+        (None, None, RETRACTED, ["evaluation:a/1"]),
     ):
         document = _kept(own, *asked)
         record(own, own.ask(question(*asked)), "somebody")

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pytest
 from admitting import Anything
-from gate_estate import AS_OF, RULES, fill, question, records
-from hypothesis import given, settings
+from gate_estate import AS_OF, RULES, fill, question, records, withdrawn
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.app import KnowledgeGraph
@@ -52,6 +52,7 @@ NODES: Final = st.one_of(
     for (name, kind), said in SAID.items()
 )
 CHANGES: Final = st.lists(NODES, min_size=1, max_size=3, unique_by=lambda node: node["id"])
+GONE: Final = st.lists(st.sampled_from([name for name, _ in SAID]), max_size=2)
 
 
 def _keys(report: Report) -> set[Key]:
@@ -67,14 +68,14 @@ def _keys(report: Report) -> set[Key]:
     }
 
 
-def _compare(nodes: list[Node]) -> None:
+def _compare(nodes: list[Node], gone: list[str]) -> None:
     with KnowledgeGraph.in_memory(admission=Anything()) as graph, Gate(fill(graph), RULES) as gate:
         shapes = RULES.of().shapes
         before = _keys(judge(graph, shapes, AS_OF))
-        verdict = gate.ask(question(nodes=nodes))
+        verdict = gate.ask(question(nodes=nodes, withdraw=gone))
         told = verdict.overview.report
         closed = verdict.content["closed"]
-        graph.ingest([Batch(records(nodes))])
+        graph.ingest([Batch(records(nodes), withdrawn(gone))])
         after = _keys(judge(graph, shapes, AS_OF))
     assert _keys(told) == after - before
     assert {(c["rule"], c["focusIri"], c["severity"]) for c in closed} == {
@@ -84,19 +85,22 @@ def _compare(nodes: list[Node]) -> None:
     assert verdict.allowed is not any(key[2] == "Violation" for key in after - before)
 
 
-@given(nodes=CHANGES)
-@settings(max_examples=3, deadline=None)
-def test_what_is_new_is_what_a_commit_brings(nodes: list[Node]) -> None:
+@given(nodes=CHANGES, gone=GONE)
+@example(nodes=[], gone=["evaluation:a/1", "team:o/ml"])
+@settings(max_examples=2, deadline=None)
+def test_what_is_new_is_what_a_commit_brings(nodes: list[Node], gone: list[str]) -> None:
     """New and closed findings are those of full validations before and after a real commit."""
-    _compare(nodes)
+    _compare(nodes, gone)
 
 
 @pytest.mark.slow
-@given(nodes=CHANGES)
+@given(nodes=CHANGES, gone=GONE)
 @settings(max_examples=60, deadline=None)
-def test_what_is_new_is_what_a_commit_brings_whatever_it_is(nodes: list[Node]) -> None:
+def test_what_is_new_is_what_a_commit_brings_whatever_it_is(
+    nodes: list[Node], gone: list[str]
+) -> None:
     """The same for many changes."""
-    _compare(nodes)
+    _compare(nodes, gone)
 
 
 @pytest.mark.parametrize("number", [2, 3, 4])

@@ -32,7 +32,8 @@ def _pairs(findings: list[dict[str, Any]]) -> set[tuple[str, str]]:
 def test_the_answer(case: dict[str, Any], gate: Gate) -> None:
     """By exactly the findings expected, and nothing of what was asked is written."""
     case = _plain(case)
-    asked = question(case.get("asset"), case.get("purpose"), case.get("change"))
+    said = (case.get("change"), case.get("withdraw", ()))
+    asked = question(case.get("asset"), case.get("purpose"), *said)
     if "before" in case:
         with KnowledgeGraph.in_memory() as graph, Gate(fill(graph), RULES) as own:
             graph.ingest([Batch(records(case["before"]))])

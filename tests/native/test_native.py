@@ -189,6 +189,26 @@ def test_the_order_of_pieces_and_files_does_not_matter(
             assert values(graph, "model:t/m", RDF.type) == {MLG.Model}
 
 
+def test_what_a_file_withdraws_is_no_longer_said(graph: KnowledgeGraph, tmp_path: Path) -> None:
+    """Alone or beside nodes; within a document what is described stands, then the later counts."""
+    put(graph, tmp_path, "a.yaml", "[{id: 'model:t/a', title: A}, {id: 'model:t/b', title: B}]")
+    both = {"withdraw": ["model:t/a", "model:t/b"], "@graph": [{"id": "model:t/a", "title": "C"}]}
+    report = put(graph, tmp_path, "b.json", json.dumps(both))
+    assert (report.changed, report.complete) == (2, True)
+    assert values(graph, "model:t/a", DCT.title) == {Literal("C")}
+    assert values(graph, "model:t/b", DCT.title) == set()
+    stream = "{id: 'model:t/b', title: D}\n---\nwithdraw: ['model:t/a', 'model:t/b']\n---\n"
+    (tmp_path / "c.yaml").write_text(stream + "{id: 'model:t/a', title: E}")
+    run = graph.ingestion(source="curated", agent="t", merge=True)
+    planned = run.plan(native.batches([tmp_path / "c.yaml"], names=graph.names))
+    put(graph, tmp_path, "c.yaml", (tmp_path / "c.yaml").read_text())
+    assert values(graph, "model:t/a", DCT.title) == {Literal("E")}
+    assert values(graph, "model:t/b", DCT.title) == set()
+    assert [entry.record.subject.value[-1] for entry in planned.entries] == ["a"]
+    kept = put(graph, tmp_path, "d.yaml", "{id: 'model:t/d', withdraw: ['model:t/a']}")
+    assert "unknown key 'withdraw'" in kept.warnings[0]
+
+
 def _bad() -> list[tuple[str, str | bytes, str]]:
     """Files that cannot be taken, and what must be said of them."""
     bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -228,6 +248,9 @@ def _bad() -> list[tuple[str, str | bytes, str]]:
         ("a.jsonld", '{"@id": "http://x/a b", "http://p": "1"}', "is not an IRI"),
         ("a.jsonld", '[{"@id": "a", "http://p": "1"}]', "is relative"),
         ("a.txt", "x", "format"),
+        ("a.yaml", "withdraw: model:t/a", "no list of identifiers"),
+        ("a.yaml", "withdraw: [1]", "1 is no identifier"),
+        ("a.yaml", "withdraw: ['a model']", "not an identifier"),
     ]
 
 

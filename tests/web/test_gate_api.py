@@ -68,7 +68,7 @@ def test_a_verdict_is_put_on_record_by_who_may_write(asking: Writer) -> None:
 
 
 def test_a_change_is_supposed(asking: Writer) -> None:
-    """Nodes in the native format stand in the graph for the question alone."""
+    """What is put stands in the graph for the question alone, and what is withdrawn does not."""
     ended = {
         "id": "deployment:o/m-1",
         "type": "Deployment",
@@ -77,8 +77,9 @@ def test_a_change_is_supposed(asking: Writer) -> None:
         "startedAt": "2026-09-10T08:00:00Z",
         "endedAt": "2026-10-10T08:00:00Z",
     }
-    answer = _post(asking, {**REMOVAL, "change": [ended], "dryRun": True})
-    assert answer.get_json()["allowed"]
+    for said in ({"change": [ended]}, {"withdraw": ["deployment:o/m-1"]}):
+        answer = _post(asking, {**REMOVAL, **said, "dryRun": True})
+        assert answer.get_json()["allowed"]
     assert asking.graph.journal.revision() == 1
 
 
@@ -106,6 +107,9 @@ def test_a_change_is_supposed(asking: Writer) -> None:
         ({"change": None}, 400, "list"),
         ({"change": {}}, 400, "list"),
         ({"change": [1]}, 400, "object"),
+        ({"withdraw": None}, 400, "list"),
+        ({"withdraw": [1]}, 400, "no identifier"),
+        ({"withdraw": ["x"]}, 400, "identifier"),
         ({"change": [{"id": "x"}]}, 400, "identifier"),
         ({"change": [{"id": "run:a/b", "startedAt": "now"}]}, 400, "dateTime"),
     ],

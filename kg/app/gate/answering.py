@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from kg.gate.canonical import canonical_json
 from kg.gate.verdict import make_verdict
 from kg.index import IndexView
 from kg.iri import Names
-from kg.model import Record, literal
+from kg.model import literal
 from kg.namespaces import MLG, RDF
 from kg.shacl import Inquirer, Inquiry, Report, ask_again
 from kg.sparql.catalog import QueryCatalog
@@ -220,12 +220,15 @@ def _waiver_targets(situation: Situation) -> frozenset[Term]:
     return frozenset(found)
 
 
-def _told(records: Sequence[Record] | None, names: Names) -> dict[str, Any] | None:
+def _told(change: Change | None, names: Names) -> dict[str, Any] | None:
     """A change as plain values, in a stable order."""
-    if records is None:
+    if change is None:
         return None
-    told = from_change(Change(records), names)
-    return {"records": sorted(told["records"], key=canonical_json), "withdrawn": []}
+    told = from_change(change, names)
+    return {
+        "records": sorted(told["records"], key=canonical_json),
+        "withdrawn": sorted(told["withdrawn"]),
+    }
 
 
 def _concerned(found: Overview) -> set[NamedNode]:

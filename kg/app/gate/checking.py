@@ -94,11 +94,10 @@ def _question(gate: Gate, document: Document) -> Question:
     """The question that a verdict answers."""
     try:
         change = document["change"]
-        records = None if change is None else to_change(change, gate.graph.names).records
         question = Question(
             asset=document["assetIri"],
             purpose=document["purpose"],
-            change=records,
+            change=None if change is None else to_change(change, gate.graph.names),
             packs=tuple(document["packs"]),
             refuses_from=document["refusesFrom"],
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from kg.commit import Change
 from kg.errors import InputError
-from kg.model import Record
 
 MERGE: Final = "merge"
 """The purpose that is meant where a change is given and no other."""
@@ -18,13 +18,13 @@ MERGE: Final = "merge"
 class Question:
     """What is asked: of which thing, for which purpose, with which change made before.
 
-    ``asset`` is a short form or an IRI. ``change`` are records to be put; ``packs`` the rules to
-    ask, where not those that are set. ``refuses_from`` overrules the purpose's severity.
+    ``asset`` is a short form or an IRI. ``change`` is what is put and withdrawn; ``packs`` are the
+    rules to ask, where not those that are set. ``refuses_from`` overrules the purpose's severity.
     """
 
     asset: str | None = None
     purpose: str | None = None
-    change: Sequence[Record] | None = None
+    change: Change | None = None
     as_of: datetime | None = None
     packs: Sequence[str] = field(default_factory=tuple)
     refuses_from: str | None = None

@@ -55,13 +55,14 @@ class Situation:
         graph = self._graph
         return LineageService(self.store, self.index, graph.ontology, graph.names)
 
-    def change(self, records: Sequence[Record]) -> None:
-        """Let records stand in place of those that there are.
+    def change(self, change: Change) -> None:
+        """Let a change be made.
 
-        Costs what the records say. Raises :class:`InputError` for a record that could not be
-        committed, and :class:`StorageError` where others have changed the same things meanwhile.
+        Costs what its records say, and those in whose place they stand. Raises
+        :class:`InputError` for a record that could not be committed, and :class:`StorageError`
+        where others have changed the same things meanwhile.
         """
-        planned = self._graph.writer.plan(Change(records))
+        planned = self._graph.writer.plan(change)
         self._require_still({entry.record.graph.value for entry in planned.entries})
         changes = graph_changes(planned, self._graph.ontology)
         self._changes += changes
@@ -73,7 +74,8 @@ class Situation:
         for triple in triples:
             if isinstance(triple.subject, NamedNode):
                 said.setdefault(triple.subject, set()).add(triple)
-        self.change([Record(SUPPOSED, node, frozenset(found)) for node, found in said.items()])
+        records = [Record(SUPPOSED, node, frozenset(found)) for node, found in said.items()]
+        self.change(Change(records))
 
     def _require_still(self, graphs: set[str]) -> None:
         """The journal may have gone on; what it says of these graphs must not have changed."""

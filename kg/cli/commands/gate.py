@@ -14,13 +14,14 @@ from kg.app import KnowledgeGraph
 from kg.app.gate import Check, Gate, Question, check, record
 from kg.cli import output
 from kg.cli.options import agent, open_graph
+from kg.commit import Change
 from kg.compliance import render
 from kg.connectors import native
 from kg.errors import InputError
 from kg.gate import Verdict
 from kg.gate.text import to_text
 from kg.instants import read_instant
-from kg.model import Record
+from kg.terms import NamedNode
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FORMATS = ("text", "json", "sarif", "junit")
@@ -72,7 +73,7 @@ def gate(
         question = Question(
             asset=asset,
             purpose=purpose,
-            change=_records(graph, changes) if changes else None,
+            change=_change(graph, changes) if changes else None,
             as_of=moment,
             packs=packs,
             refuses_from=fail_on.capitalize() if fail_on else None,
@@ -86,17 +87,27 @@ def gate(
     return 0 if verdict.allowed else 1
 
 
-def _records(graph: KnowledgeGraph, files: tuple[Path, ...]) -> list[Record]:
-    """The records of files, the pieces of one thing added up as ``kg apply`` does."""
+def _change(graph: KnowledgeGraph, files: tuple[Path, ...]) -> Change:
+    """What files put and withdraw, the pieces of one thing added up as ``kg apply`` does."""
     run = graph.ingestion(source=native.SOURCE, agent=agent(), merge=True)
-    records = run.records(native.batches(files, names=graph.names))
+    change = run.change(native.batches(files, names=graph.names))
+    for source, subject in _unsaid(graph, change):
+        short = graph.names.short(subject)
+        output.note(f"warning: {source} says nothing of {short}, which is withdrawn")
     for warning in run.report.warnings:
         output.note(f"warning: {warning}")
     for rejection in run.report.rejections:
         output.fail(f"rejected {rejection.where}: {rejection.reason}")
     if run.report.rejections:
         raise InputError("a change that cannot be made whole is not judged")
-    return records
+    return change
+
+
+def _unsaid(graph: KnowledgeGraph, change: Change) -> list[tuple[str, NamedNode]]:
+    """What is withdrawn though there is nothing to withdraw."""
+    graphs = {graph.names.graph(*pair): pair for pair in change.withdrawn}
+    known = graph.journal.records(list(graphs))
+    return [pair for name, pair in graphs.items() if name.value not in known]
 
 
 def _write(verdict: Verdict, format_: str, graph: KnowledgeGraph, target: Path | None) -> None:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.connectors.native.context import Context
-from kg.connectors.native.documents import FILE_TYPES, Node, listed_nodes, read_json, read_nodes
+from kg.connectors.native.documents import (
+    FILE_TYPES,
+    Item,
+    Withdrawal,
+    listed_nodes,
+    read_json,
+    read_nodes,
+)
 from kg.connectors.native.nodes import NodeReader
 from kg.connectors.native.origins import Origins, Source
 from kg.errors import InputError
@@ -51,12 +58,12 @@ def batches(
 
 def _native(path: Path, context: Context, names: Names, source: str, size: int) -> Iterator[Batch]:
     reader = NodeReader(context, names)
-    for nodes in _chunks(read_nodes(path), size):
+    for nodes in _steps(read_nodes(path), size):
         yield _batch(nodes, reader, str(path), names, source)
 
 
 def nodes_batch(document: object, place: str, *, names: Names, source: str = SOURCE) -> Batch:
-    """The records of a document that is read already, such as the body of a request.
+    """The records of a document that is read already, and what it withdraws.
 
     ``place`` is what it is called in rejections. Raises :class:`InputError` for what is no list
     of nodes.
@@ -66,7 +73,7 @@ def nodes_batch(document: object, place: str, *, names: Names, source: str = SOU
 
 
 def _batch(
-    nodes: Iterable[tuple[str, Node | InputError]],
+    nodes: Iterable[tuple[str, Item]],
     reader: NodeReader,
     place: str,
     names: Names,
@@ -76,7 +83,10 @@ def _batch(
     read: list[Source] = []
     for where, node in nodes:
         try:
-            read.append((where, node, reader.prepare(node, where)))
+            if isinstance(node, Withdrawal):
+                batch.withdrawn.append((source, reader.withdrawn(node, where)))
+            else:
+                read.append((where, node, reader.prepare(node, where)))
         except InputError as error:
             batch.rejections.append(_rejection(error, where))
     batch.warnings += reader.take_warnings()
@@ -128,6 +138,19 @@ def _graph_record(
             hint="only its connector writes it; state what you know in a graph of your own",
         )
     return Record(source, names.subject(graph) or graph, triples, graph)
+
+
+def _steps(items: Iterator[tuple[str, Item]], size: int) -> Iterator[list[tuple[str, Item]]]:
+    """Items in chunks in each of which what is withdrawn stands before what is described."""
+    for chunk in _chunks(items, size):
+        begin = 0
+        for number in range(1, len(chunk)):
+            if isinstance(chunk[number][1], Withdrawal) > isinstance(
+                chunk[number - 1][1], Withdrawal
+            ):
+                yield chunk[begin:number]
+                begin = number
+        yield chunk[begin:]
 
 
 def _chunks(items: Iterator[_T], size: int) -> Iterator[list[_T]]:

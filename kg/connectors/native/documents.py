@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,20 @@ from kg.rdfio import MAX_JSON_DEPTH, check_json_depth
 FILE_TYPES: Final = (".yaml", ".yml", ".json", ".jsonl", ".ndjson")
 
 Node = dict[str, Any]
+_WITHDRAW: Final = "withdraw"
+_IDENTIFIERS: Final = ("id", "@id")
 _MAX_EXPANDED = 5_000_000  # aliases in YAML can stand for far more nodes than the file has
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A thing of which nothing is to be said any more, by its identifier as it was written."""
+
+    identifier: str
+
+
+Item = Node | Withdrawal | InputError
+"""What stands in a list of nodes; in place of what is no node the error that says so."""
 
 
 class Number(float):
@@ -54,25 +68,25 @@ _Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value)
 _Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Number(node.value))
 
 
-def read_nodes(path: Path) -> Iterator[tuple[str, Node | InputError]]:
+def read_nodes(path: Path) -> Iterator[tuple[str, Item]]:
     """Each node of a file with the place it stands at (``file, item 3``).
 
-    A file is a list of nodes, one node, or an object with the list under ``@graph``; JSON Lines
-    and YAML streams of several documents are read one by one. What stands for one node and is
-    not one comes as the error that says so; raises :class:`InputError` for a file that does not
-    parse at all.
+    A file is a list of nodes, one node, or an object with the list under ``@graph``, and with
+    identifiers under ``withdraw``, which come first; JSON Lines and YAML streams of several
+    documents are read one by one. What stands for one node and is not one comes as the error
+    that says so; raises :class:`InputError` for a file that does not parse at all.
     """
     return listed_nodes(_documents(path), str(path))
 
 
-def listed_nodes(documents: Iterable[Any], place: str) -> Iterator[tuple[str, Node | InputError]]:
+def listed_nodes(documents: Iterable[Any], place: str) -> Iterator[tuple[str, Item]]:
     """The nodes of documents that are read already, each with its place; as :func:`read_nodes`."""
     number = 0
     for document in documents:
         for node in _listed(document, place):
             number += 1
             where = f"{place}, item {number}"
-            if isinstance(node, dict | InputError):
+            if isinstance(node, dict | InputError | Withdrawal):
                 yield where, node
             else:
                 kind = type(node).__name__
@@ -176,5 +190,18 @@ def _listed(document: Any, where: str) -> list[Any]:
         return [document]
     if isinstance(document, dict):
         inside = document.get("@graph", document.get("graph"))
-        return inside if isinstance(inside, list) else [document]
+        nodes = inside if isinstance(inside, list) else [document]
+        if _WITHDRAW not in document or any(key in document for key in _IDENTIFIERS):
+            return nodes
+        return [*withdrawals(document[_WITHDRAW]), *(nodes if nodes is inside else ())]
     raise InputError("expected a list of nodes", where=where, hint="start each with '- id: …'")
+
+
+def withdrawals(listed: Any) -> list[Withdrawal | InputError]:
+    """The things that a list of identifiers withdraws; in place of what is none an error."""
+    if not isinstance(listed, list):
+        return [InputError(f"{_WITHDRAW} is no list of identifiers")]
+    return [
+        Withdrawal(item) if isinstance(item, str) else InputError(f"{item!r} is no identifier")
+        for item in listed
+    ]

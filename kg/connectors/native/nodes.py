@@ -13,12 +13,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kg.connectors.native.context import Context, Key
-from kg.connectors.native.documents import Number
+from kg.connectors.native.documents import Number, Withdrawal
 from kg.errors import InputError
 from kg.iri import Names, is_iri
 from kg.namespaces import UNMAPPED
 from kg.rdfio import parse_trusted
-from kg.terms import Quad, RdfFormat
+from kg.terms import NamedNode, Quad, RdfFormat
 
 _KEYWORDS = {"@id": "@id", "id": "@id", "@type": "@type", "type": "@type"}
 _NO_KEYS: Final[Mapping[str, Key]] = {}
@@ -47,6 +47,10 @@ class NodeReader:
         if not isinstance(identifier, str) or not identifier.strip():
             raise InputError("a node needs an 'id'", where=where, hint="kind:system/key or an IRI")
         return self._node(node, f"{where} ({identifier})")
+
+    def withdrawn(self, withdrawal: Withdrawal, where: str) -> NamedNode:
+        """The thing that is withdrawn; raises :class:`InputError` for what identifies none."""
+        return NamedNode(self._reference(withdrawal.identifier, where))
 
     def quads(self, prepared: list[dict[str, Any]], where: str) -> list[Quad]:
         """The quads of prepared nodes, by one run of the JSON-LD processor."""
