@@ -68,7 +68,7 @@ class EvidenceReader:
         """The way between focus node and value; empty for none.
 
         It begins at that which depends on the other. A way of a label costs some look-ups for
-        each step, a shortest way of lineage as much as the closure between the two.
+        each step, a shortest way of lineage as much as the smaller of the closures of the two.
         """
         focus, value = result.focus, result.value
         if not isinstance(focus, NamedNode) or not isinstance(value, NamedNode) or focus == value:
@@ -78,8 +78,8 @@ class EvidenceReader:
             if steps:
                 return steps
         for start, end in ((value, focus), (focus, value)):
-            answer = self._lineage.path(start, end)
-            if answer.direction == "down":
+            answer = self._lineage.path(start, end, directions=["down"])
+            if answer.nodes:
                 nodes = list(reversed(answer.nodes))
                 return self._steps(nodes, answer.edges, [(_OF_VERSION, "")] * len(nodes))
         return ()

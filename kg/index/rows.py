@@ -176,6 +176,41 @@ class Rows:
             view[row] if row < self._size else self.added[row - self._size][place] for row in rows
         ]
 
+    def degree(self, node: int, down: bool) -> int:
+        """How many rows from a node, or with ``down`` to it, hold at some revision; O(1)."""
+        index, added = self._index[down], len(self._of[down].get(node, ()))
+        return added if node + 1 >= len(index) else added + index[node + 1] - index[node]
+
+    def leads(self, node: int, down: bool, revision: int) -> bool:
+        """Whether a row from a node, or with ``down`` one to it, holds at a revision."""
+        index, (begins, ends) = self._index[down], self._views[4:6]
+        if node + 1 < len(index):
+            for place in range(index[node], index[node + 1]):
+                row = self._order[place] if down else place
+                if begins[row] <= revision < self.closed.get(row, ends[row]):
+                    return True
+        added = ((self.added[n].begin, self.ends[n]) for n in self._of[down].get(node, ()))
+        return any(begin <= revision < end for begin, end in added)
+
+    def between(self, source: int, target: int, revision: int) -> list[int]:
+        """The rows from one node to another that hold at a revision; O(log n) and theirs."""
+        found = []
+        if source + 1 < len(self._index[0]):
+            targets, begins, ends = self._views[1], *self._views[4:6]
+            stop = self._index[0][source + 1]
+            row = bisect_left(targets, target, self._index[0][source], stop)
+            while row < stop and targets[row] == target:
+                if begins[row] <= revision < self.closed.get(row, ends[row]):
+                    found.append(row)
+                row += 1
+        fewer = min((self._of[0].get(source, ()), self._of[1].get(target, ())), key=len)
+        for number in fewer:
+            added = self.added[number]
+            holds = added.begin <= revision < self.ends[number]
+            if holds and added[:2] == (source, target):
+                found.append(self._size + number)
+        return found
+
     def gather(self, nodes: Int32, down: bool, revision: int, relation: int | None) -> Found:
         """The rows that hold at a revision from some nodes, or with ``down`` those to them.
 

@@ -17,6 +17,7 @@ from kg.index.places import PlaceGraph
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
 from kg.index.rows import Adjacency, Key, Rows
+from kg.index.shortest import Neighbours, shortest
 from kg.index.steps import Walk
 from kg.index.terms import Terms
 from kg.index.vocabulary import Vocabulary
@@ -138,6 +139,14 @@ class IndexView:
         """The edges to the neighbours, one for each relation and asserting graph."""
         return self._edges(node, Family.DEPENDENCY, direction == "down")
 
+    def between(self, source: NamedNode, target: NamedNode) -> Iterator[Edge]:
+        """The edges by which one node directly depends on another; however many others do."""
+        ends = self.number(source), self.number(target)
+        if ends[0] is not None and ends[1] is not None:
+            rows = self._contents.rows[Family.DEPENDENCY]
+            for row in rows.between(ends[0], ends[1], self.revision):
+                yield Edge(*(self.node(term) for term in rows.key(row)))
+
     def versions(self, asset: NamedNode) -> set[NamedNode]:
         """The versions of an asset."""
         return self._others(asset, Family.VERSION, True)
@@ -200,6 +209,24 @@ class IndexView:
         return Walker(ways, len(self._terms), None if relations else whole).walk(
             start, depth, until
         )
+
+    def way(self, start: NamedNode, end: NamedNode, direction: str) -> list[tuple[NamedNode, bool]]:
+        """One shortest way of a walk from a node to another, both included; empty for none.
+
+        Each node comes with whether it stands there for references that name no version. The
+        same way is told whatever numbers the index uses; see :mod:`kg.index.shortest`.
+        """
+        ends = self.number(start), self.number(end)
+        if start == end:
+            return [(start, False)]
+        if ends[0] is None or ends[1] is None:
+            return []
+        dependencies, versions = (
+            self._contents.rows[family] for family in (Family.DEPENDENCY, Family.VERSION)
+        )
+        steps = Neighbours(dependencies, versions, direction == "down", self.revision)
+        places = shortest(ends[0], ends[1], steps, self._terms.iri) or []
+        return [(self.node(place >> 1), bool(place & 1)) for place in places]
 
     @property
     def facts(self) -> Facts:

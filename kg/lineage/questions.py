@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
-from itertools import pairwise
-from typing import Final
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple
 
 from kg.index import Edge, ExportedIndex, IndexView, LineageIndex, SupposedIndex
 from kg.iri import Names
@@ -33,6 +33,7 @@ MOST_PATHS: Final = 100
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(FOREMOST)}
 _Places = dict[NamedNode, tuple[int, str]]
+_Place = tuple[NamedNode, bool]
 
 
 class Direction(StrEnum):
@@ -138,18 +139,33 @@ class LineageService:
             owners=sorted(owners, key=lambda owner: owner.value),
         )
 
-    def path(self, start: NamedNode, end: NamedNode, *, at: int | None = None) -> PathAnswer:
-        """One shortest way by which the end depends on the start, or the start on the end."""
+    def path(
+        self,
+        start: NamedNode,
+        end: NamedNode,
+        *,
+        directions: Sequence[str] = ("down", "up"),
+        at: int | None = None,
+    ) -> PathAnswer:
+        """One shortest way by which the end depends on the start, or the start on the end.
+
+        Of equally short ways always the same; see :mod:`kg.index.shortest` for which and for
+        what it costs. ``directions`` are tried by turns.
+        """
         view = self._index.at(at)
-        for way in ("down", "up"):
-            walk = Reach(view, start, way, until=end)
-            if end in walk.distance:
-                steps = walk.path_to(end)
-                places = {step: (walk.distance[step], way) for step in steps}
+        for direction in directions:
+            way = view.way(start, end, direction)
+            if way:
+                steps = [_step(view, *ends, up=direction == "up") for ends in pairwise(way)]
+                distances = accumulate((step.cost for step in steps), initial=0)
+                places = {
+                    node: (distance, direction)
+                    for (node, _), distance in zip(way, distances, strict=True)
+                }
                 infos = self._infos(view, start, places, Selection())
-                edges = _along(walk, pairwise(steps))
-                nodes = [infos[step] for step in steps]
-                return PathAnswer(start, end, view.revision, way, nodes, edges)
+                edges = sorted({e for step in steps for e in step.edges}, key=_edge_order)
+                nodes = [infos[node] for node, _ in way]
+                return PathAnswer(start, end, view.revision, direction, nodes, edges)
         return PathAnswer(start, end, view.revision, None, [], [])
 
     def paths(
@@ -216,6 +232,22 @@ class LineageService:
         infos = {node: describe(node) for node in {asset: None, **dict.fromkeys(places)}}
         settle(infos, view, describe)
         return infos
+
+
+class _Step(NamedTuple):
+    """The edges of a step, and the distance that it is."""
+
+    edges: list[Edge]
+    cost: int
+
+
+def _step(view: IndexView, place: _Place, onward: _Place, *, up: bool) -> _Step:
+    """A step of a way: of a dependency, or between an asset and a version."""
+    (node, was_unpinned), (other, is_unpinned) = place, onward
+    version, asset = (node, other) if is_unpinned else (other, node)
+    if not was_unpinned and asset in view.assets(version):
+        return _Step([view.version_edge(version, asset, unpinned=up is not is_unpinned)], 0)
+    return _Step(list(view.between(*((node, other) if up else (other, node)))), 1)
 
 
 def _nearest(walks: dict[str, Reach]) -> _Places:
