@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, Final
 
 from kg.app.graph import KnowledgeGraph
 from kg.sparql import (
@@ -41,15 +41,18 @@ def ad_hoc_text(graph: KnowledgeGraph, text: str, values: Mapping[str, str]) -> 
     return bind(with_prefixes(text), terms)
 
 
+_LIMITS: Final = Limits()
+
+
 def evaluate(graph: KnowledgeGraph, text: str) -> QueryResult:
     """Evaluate text that policy allows, rewritten; see :func:`explain`."""
-    check(text, Limits())
+    check(text, _LIMITS)
     return begin(graph.store, text, graph.index.at()).result
 
 
 def explain(graph: KnowledgeGraph, text: str) -> Planned:
     """What is evaluated for a text that policy allows; see :func:`kg.sparql.check` and ``plan``."""
-    check(text, Limits())
+    check(text, _LIMITS)
     return plan(text, Snapshot(graph.store, graph.index.at()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, cast
 
@@ -13,6 +14,9 @@ QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _DECLARATIONS: Final = ("PREFIX", "BASE", "VERSION")
+_SHORT: Final = 8_192
+_KEPT: Final = 64
+"""So many forms are kept, of short texts."""
 
 
 def query_form(text: str) -> QueryForm:
@@ -21,12 +25,19 @@ def query_form(text: str) -> QueryForm:
     Raises :class:`QuerySyntaxError` for text that cannot be read, :class:`InputError` for an
     update or anything else that is no query.
     """
+    return (_kept if len(text) <= _SHORT else _form)(text)
+
+
+def _form(text: str) -> QueryForm:
     for token in tokenize(text):
         if token.is_word(*_FORMS):
             return cast(QueryForm, token.text.upper())
         if token.kind is Kind.WORD and not token.is_word(*_DECLARATIONS):
             raise InputError(f"this is no query: it begins with {token.text[:40]}")
     raise InputError("this is no query: it has no SELECT, ASK, CONSTRUCT or DESCRIBE")
+
+
+_kept = lru_cache(maxsize=_KEPT)(_form)
 
 
 def prefix_declarations(text: str) -> str:

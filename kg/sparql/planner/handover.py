@@ -82,6 +82,7 @@ class Handover:
     notes: list[Note] = field(default_factory=list)
     functions: dict[NamedNode, Member] = field(default_factory=dict)
     _rows: dict[str, Rows] = field(default_factory=dict)
+    _given: dict[str, tuple[tuple[str, ...], Rows]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def values(self, variables: tuple[str, ...], rows: Rows) -> str:
@@ -92,7 +93,13 @@ class Handover:
         self._rows[name] = rows
         names = " ".join(f"?{variable}" for variable in variables)
         cells = " ".join(f'"{name}"' for _ in variables)
-        return f"{{ SELECT {names} {{ VALUES ({names}) {{ ({cells}) }} }} }}"
+        text = f"{{ SELECT {names} {{ VALUES ({names}) {{ ({cells}) }} }} }}"
+        self._given[text] = (variables, rows)
+        return text
+
+    def given(self, pattern: str) -> tuple[tuple[str, ...], Rows] | None:
+        """The variables and rows of a pattern that :meth:`values` made."""
+        return self._given.get(pattern)
 
     def member(self, variable: str, members: Collection[NamedNode]) -> str:
         """An expression that is true where a variable has one of these values."""

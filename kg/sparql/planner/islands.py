@@ -9,7 +9,7 @@ COUNT counts by their weights, and else they are repeated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 
@@ -43,12 +43,22 @@ class _Condition:
 
 
 @dataclass(frozen=True)
+class _Given:
+    """Data in a group, which a path gave: the nodes that a variable is, one for each solution."""
+
+    element: Union
+    variable: str
+    nodes: list[NamedNode]
+
+
+@dataclass(frozen=True)
 class _Island:
     """Patterns of a group that hang together, the runs of triples they are in, and conditions."""
 
     atoms: list[Atom]
     blocks: list[Triples]
     conditions: list[_Condition]
+    given: _Given | None = None
 
     @property
     def variables(self) -> frozenset[str]:
@@ -85,7 +95,32 @@ class Islands:
                         yield edit
                         return
 
+    def solve_given(self, query: Query) -> Iterator[Edit]:
+        """The same for patterns around what a path gave that the index does not know."""
+        for scope in scopes(query):
+            if scope.graph is None and scope.exists is None:
+                for given in self._given(query, scope):
+                    for island in self._parts(query, scope):
+                        if given.variable in island.variables and not island.walks:
+                            edit = self._solved(query, scope, replace(island, given=given))
+                            if edit is not None:
+                                yield edit
+                                return
+
+    def _given(self, query: Query, scope: Scope) -> Iterator[_Given]:
+        for element in _joined(scope.group.elements):
+            found = self._handover.given(query.text[element.start : element.end])
+            if isinstance(element, Union) and found is not None and len(found[0]) == 1:
+                nodes = [term for (term,) in found[1] if isinstance(term, NamedNode)]
+                if len(nodes) == len(found[1]):
+                    yield _Given(element, found[0][0], nodes)
+
     def _islands(self, query: Query, scope: Scope) -> Iterator[_Island]:
+        for island in self._parts(query, scope):
+            if island.walks and len(island.atoms) + len(island.conditions) > 1:
+                yield island
+
+    def _parts(self, query: Query, scope: Scope) -> Iterator[_Island]:
         blocks = [e for e in _joined(scope.group.elements) if isinstance(e, Triples)]
         left = [
             (atom, block)
@@ -103,9 +138,7 @@ class Islands:
             found = [block for block in blocks if any(own is block for _, own in part)]
             bare = _Island(atoms, found, [])
             kept = [c for c in conditions if _applies(query, c, bare)]
-            island = _Island(atoms, found, kept)
-            if island.walks and len(atoms) + len(kept) > 1:
-                yield island
+            yield _Island(atoms, found, kept)
 
     def _conditions(self, query: Query, scope: Scope) -> Iterator[_Condition]:
         for element in scope.group.elements:
@@ -126,13 +159,16 @@ class Islands:
         except (Unsolvable, TooLarge):
             return None
         given = counts.table(table)
-        if given is None or len(given) > max(self._costs.inlined, solver.reached):
+        size = len(island.given.nodes) if island.given else solver.reached
+        if given is None or len(given) > max(self._costs.inlined, size):
             return None
-        self._note(island, solver.reached, len(given))
+        self._note(island, size, len(given))
         return self._edit(query, island, counts, given)
 
     def _starts(self, query: Query, scope: Scope, island: _Island) -> dict[str, list[NamedNode]]:
-        """The nodes that an end of a closure may be, where patterns that stay say so."""
+        """The nodes that an end of a closure may be, where patterns that stay say so, or data."""
+        if island.given:
+            return {island.given.variable: island.given.nodes}
         for atom in island.atoms:
             if atom.walk and isinstance(atom.subject, str) and isinstance(atom.object, str):
                 found = self._closures.known_end(query, scope, atom.triple, atom.walk)
@@ -161,9 +197,11 @@ class Islands:
         names = tuple(given.columns)
         text = self._handover.values(names, list(self._rows(given, counts.numbers)))
         pieces = []
+        if island.given:
+            pieces.append((island.given.element.start, island.given.element.end, text))
         for number, block in enumerate(island.blocks):
             rest = text_without(query, block, taken)
-            told = f"{text} {rest}" if number == 0 else rest
+            told = rest if number or island.given else f"{text} {rest}"
             pieces.append((block.start, block.end if told else block.stop, told))
         pieces += [(c.element.start, c.element.end, "") for c in island.conditions]
         return Edit(STEP, (*pieces, *counts.pieces))
@@ -187,6 +225,7 @@ class Islands:
         ends = {end for atom in walked for end in (atom.subject, atom.object)}
         known = sorted(str(end) for end in ends if isinstance(end, NamedNode))
         of = f"closure of {' and '.join(known)}" if known else "closures"
+        of = f"?{island.given.variable}" if island.given else of
         self._handover.notes.append(Note(of, size, "node", f"joined there to {rows} rows"))
 
 
@@ -219,7 +258,8 @@ def _mentions(query: Query, island: _Island) -> list[Token]:
         if triple not in taken
         for node in (triple.subject, triple.property.verb, triple.object)
     ]
-    solved = [*island.blocks, *(condition.element for condition in island.conditions)]
+    solved: list[Span] = [*island.blocks, *(c.element for c in island.conditions)]
+    solved += [island.given.element] if island.given else []
     return [
         token
         for token in query.variables

@@ -198,6 +198,8 @@ def _rewrites(
         yield index.answer_closures
     asked = index.asked if index is not None else None
     yield lambda query: closures.hoist_closures(query, asked)
+    if isles is not None:
+        yield isles.solve_given
     yield chains.chain_exists
 
 

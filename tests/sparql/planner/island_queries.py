@@ -32,6 +32,7 @@ _STEPS = [
     "^mlg:ownedBy",
 ]
 _WALKS = ["mlg:dependsOn", "mlg:directlyDependsOn*", "^mlg:directlyDependsOn+"]
+_PATHS = ["prov:wasDerivedFrom*", "prov:used/prov:wasDerivedFrom*", "prov:used+"]
 _ELSE = [
     "{0} dct:title ?n .",
     "OPTIONAL {{ {0} dct:title ?n }}",
@@ -75,8 +76,12 @@ def estate(graph: KnowledgeGraph, random: Random) -> None:
 
 
 def question(random: Random) -> str:
-    """A query with at least one closure in it."""
+    """A query with at least one closure in it, or a path that the index does not know."""
     parts = [f"{_end(random, 4)} {random.choice(_WALKS)} {_end(random, 2)} ."]
+    if random.random() < 0.25:
+        parts = [
+            f"{random.choice(_VARIABLES)} {random.choice(_PATHS)} :{random.randrange(THINGS)} ."
+        ]
     parts += [_known(random) for _ in range(random.randint(1, 3))]
     if random.random() < 0.4:
         inner = " ".join(_inner(random) for _ in range(random.randint(1, 2)))
