@@ -65,6 +65,7 @@ def test_both_engines_find_the_same_when_everything_is_in_one_graph() -> None:
         assert found(store, shapes, "compiled") == found(store, shapes, "pyshacl"), name
 
 
+@pytest.mark.slow
 def test_both_engines_find_the_same_in_the_demo(graph: KnowledgeGraph) -> None:
     """All shipped shapes, on a graph that real tools have filled."""
     names = graph.names
