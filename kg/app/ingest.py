@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kg.app.payload import payload_text
-from kg.commit import Change, Counts, NotAdmitted, Plan, Writer, record_of
+from kg.commit import Change, Counts, NotAdmitted, Plan, Writer, ill_typed, record_of, refusal
 from kg.errors import InputError
 from kg.iri import Names
 from kg.journal import Journal, Refused, identifier
@@ -32,7 +33,8 @@ class SetAside:
 class IngestReport:
     """What an ingestion did: counts of records and triples, and what was not taken and why.
 
-    ``rejections`` could not be read; what is ``quarantined`` could, and breaks a structure shape.
+    ``rejections`` could not be read; what is ``quarantined`` could, and breaks a structure shape or
+    holds a value that is none of its datatype.
     """
 
     revisions: list[int] = field(default_factory=list)
@@ -128,9 +130,10 @@ class Ingestion:
 
     def plan(self, batches: Iterable[Batch]) -> Plan:
         """What the run would do, all batches together, without doing it."""
-        planned = self._writer.plan(self._change(self._gather(batches, None)))
+        held: list[Refused] = []
+        planned = self._writer.plan(self._change(self._gather(batches, None, held)))
         verdict = self._writer.judge(planned)
-        self._tell(verdict.refused)
+        self._tell((*held, *verdict.refused))
         refused = {one.record.graph for one in verdict.refused}
         planned.entries = [e for e in planned.entries if e.record.graph not in refused]
         self.report.count(replace(planned.counts, remarks=verdict.remarks))
@@ -157,7 +160,13 @@ class Ingestion:
         except NotAdmitted as error:
             self.report.rejections += map(self._rejection, error.refused)
 
-    def _gather(self, batches: Iterable[Batch], progress: Progress | None) -> Batch:
+    def _gather(
+        self,
+        batches: Iterable[Batch],
+        progress: Progress | None,
+        held: list[Refused] | None = None,
+    ) -> Batch:
+        """All batches as one; what would go to the quarantine unread is added to ``held``."""
         whole = Batch()
         latest: dict[NamedNode, Record] = {}
         withdrawn: dict[NamedNode, tuple[str, NamedNode]] = {}
@@ -168,7 +177,12 @@ class Ingestion:
                 graph = self._names.graph(*pair)
                 latest.pop(graph, None)
                 withdrawn[graph] = pair
-            for record in self._acceptable(batch.records):
+            records = batch.records
+            if held is not None:
+                refused = self._ill_typed(records)
+                held += [_with_origin(one, batch) for one in refused]
+                records = self._without(records, refused)
+            for record in self._acceptable(records):
                 graph = self._graph(record)
                 withdrawn.pop(graph, None)
                 before = latest.get(graph)
@@ -197,6 +211,7 @@ class Ingestion:
             except InputError:
                 if checked:
                     raise
+                change = self._set_aside(change, self._ill_typed(change.records), batch)
                 change, checked = replace(change, records=self._acceptable(change.records)), True
 
     def _acceptable(self, records: Iterable[Record]) -> list[Record]:
@@ -210,15 +225,25 @@ class Ingestion:
                 self.report.rejections.append(Rejection(where, error.message))
         return good
 
+    def _ill_typed(self, records: Iterable[Record]) -> list[Refused]:
+        """What the quarantine keeps of records with literals that are none, all pieces of each."""
+        pieces: defaultdict[NamedNode, list[Record]] = defaultdict(list)
+        for record in records:
+            pieces[self._graph(record)].append(record)
+        return [refusal(of, self._names) for of in pieces.values() if any(map(ill_typed, of))]
+
     def _set_aside(self, change: Change, refused: Sequence[Refused], batch: Batch) -> Change:
         """The change with some of its records for the quarantine instead."""
         named = [_with_origin(one, batch) for one in refused]
         self._tell(named)
-        graphs = {one.record.graph for one in refused}
         if self._merge:
             self._aside.update((one.record.graph, record_of(one)) for one in refused)
-        kept = [record for record in change.records if self._graph(record) not in graphs]
+        kept = self._without(change.records, refused)
         return replace(change, records=kept, refused=[*change.refused, *named])
+
+    def _without(self, records: Iterable[Record], refused: Iterable[Refused]) -> list[Record]:
+        graphs = {one.record.graph for one in refused}
+        return [record for record in records if self._graph(record) not in graphs]
 
     def _write(self, change: Change, states: Mapping[str, str]) -> None:
         info, counts = self._writer.commit(

@@ -6,6 +6,7 @@ from kg.commit.effects import graph_changes, store_patch
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
 from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in
 from kg.commit.views import GraphChange, Replay, Statements, View
+from kg.commit.well_typed import IllTyped, ill_typed, refusal
 from kg.commit.writer import Writer
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Committer",
     "Counts",
     "GraphChange",
+    "IllTyped",
     "NotAdmitted",
     "Plan",
     "Replay",
@@ -25,8 +27,10 @@ __all__ = [
     "Writer",
     "check_record",
     "graph_changes",
+    "ill_typed",
     "ontology_in",
     "plan",
     "record_of",
+    "refusal",
     "store_patch",
 ]

@@ -27,9 +27,10 @@ from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
 from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads, reentail
 from kg.commit.views import GraphChange, Replay, View
+from kg.commit.well_typed import ill_typed, refusal
 from kg.errors import StorageError
 from kg.iri import Names, entailed_graph
-from kg.journal import Journal, Refused, RevisionInfo, StoredRecord, identifier, to_quads
+from kg.journal import Journal, RevisionInfo, StoredRecord, identifier, to_quads
 from kg.model import Record
 from kg.ontology import Ontology
 from kg.store import EmbeddedStore, StorePatch
@@ -140,7 +141,10 @@ class Committer:
         """
         with self._lock:
             held = {e.refused.record.graph: e for e in self._journal.quarantine.held(ids)}
-            refused: list[Refused] = []
+            records = [record_of(entry.refused) for entry in held.values()]
+            refused = [refusal([record], self._names) for record in records if ill_typed(record)]
+            for one in refused:
+                del held[one.record.graph]
             while True:
                 records = [record_of(entry.refused) for entry in held.values()]
                 try:

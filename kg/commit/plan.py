@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from kg.commit.well_typed import check_literals
 from kg.errors import InputError
 from kg.iri import ENTAILED_SUFFIX, Names
 from kg.journal import Entry, GraphPatch, Journal, Refused, StoredRecord
-from kg.literals import is_well_typed
 from kg.model import Record
-from kg.namespaces import compact
-from kg.terms import Literal, NamedNode
+from kg.terms import NamedNode
 
 
 @dataclass
@@ -113,16 +112,9 @@ def _compare(
 def check_record(record: Record, names: Names) -> None:
     """Refuse an ill-typed literal, which the store would launder, and a graph that is ours.
 
-    Raises :class:`InputError`; linear in the triples of the record.
+    Raises :class:`InputError`, which for a literal is :class:`kg.commit.IllTyped`; linear in the
+    triples of the record.
     """
     if record.graph is not None and record.graph.value.endswith(ENTAILED_SUFFIX):
         raise InputError(f"the graph {record.graph.value} is kept by us", hint="leave it out")
-    for triple in record.triples:
-        value = triple.object
-        if isinstance(value, Literal) and not is_well_typed(value):
-            datatype = value.datatype.value.rpartition("#")[2]
-            subject = triple.subject.value if isinstance(triple.subject, NamedNode) else "?"
-            raise InputError(
-                f"{value.value!r} is not a valid xsd:{datatype}",
-                where=f"{names.short(subject)}, {compact(triple.predicate.value)}",
-            )
+    check_literals(record, names)

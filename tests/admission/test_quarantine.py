@@ -60,6 +60,47 @@ def test_an_entry_tells_what_where_and_why(judging: KnowledgeGraph, tmp_path: Pa
     assert (entry.agent, entry.times, entry.state) == ("kg", 1, "held")
 
 
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_value_that_is_none_of_its_datatype_is_held(
+    judging: KnowledgeGraph, tmp_path: Path, pieces: int
+) -> None:
+    """To the letter, with all else that was said of the thing; the rest of the batch goes on."""
+    text = "- {id: 'run:t/a', type: Run, startedAt: yesterday, title: One}\n"
+    text += "- {id: 'run:t/b', type: Run}\n"
+    more = "- {id: 'run:t/a', description: Two}\n"
+    report = apply(judging, tmp_path, *(text, more)[:pieces])
+    assert (report.rejections, report.changed) == ([], 1)
+    (entry,) = held(judging)
+    assert [one.id for one in report.quarantined] == [entry.id]
+    refused = entry.refused
+    assert any('"yesterday"' in statement for statement in refused.record.triples)
+    assert len(refused.record.triples) == 2 + pieces
+    (finding,) = refused.findings
+    assert (finding.path, finding.shape) == ("prov:startedAtTime", "")
+    assert finding.message == "'yesterday' is not a valid xsd:dateTime (prov:startedAtTime)"
+    if pieces == 1:
+        assert json.loads(refused.payload)["startedAt"] == "yesterday"
+
+    done = judging.committer.retry([entry.id], agent="t")
+    assert (done.admitted, done.refused) == ((), (entry.id,))
+    apply(judging, tmp_path, text.replace("yesterday", "2026-01-01T00:00:00Z"))
+    assert held(judging) == []
+
+
+def test_a_dry_run_tells_of_bad_values(judging: KnowledgeGraph, tmp_path: Path) -> None:
+    """A value that is none too; with all or nothing it is what keeps the rest out."""
+    file = tmp_path / "a.yaml"
+    file.write_text("- {id: 'run:t/a', startedAt: yesterday}\n- {id: 'run:t/b', type: Run}\n")
+    batches = list(native.batches([file], names=judging.names))
+    run = judging.ingestion(source="curated", agent="t", merge=True)
+    assert run.plan(batches).counts.changed == 1
+    assert [one.record for one in run.report.quarantined] == ["run:t/a"]
+    refused = judging.ingest(batches, merge=True, atomic=True)
+    assert len(refused.rejections) == 1
+    assert held(judging) == []
+    assert judging.revision == 0
+
+
 def test_sending_again_updates_one_entry(judging: KnowledgeGraph) -> None:
     """The same and another bad record of the thing take the place of the first."""
     for _ in range(2):
@@ -305,3 +346,13 @@ def test_a_payload_is_kept_to_a_bound_and_says_so() -> None:
     assert len(told["text"]) == MOST
     named = json.loads(payload_text([{"name": "DB_PASSWORD", "value": "geheim"}, {1: "\ud800"}]))
     assert named == [{"name": "DB_PASSWORD", "value": "***"}, {"1": "?"}]
+
+
+def test_the_lines_of_a_title_are_counted_on_entry(judging: KnowledgeGraph, tmp_path: Path) -> None:
+    """By a pattern, which the questions of every batch hold too."""
+    text = (
+        '- {id: "model:t/a", title: "two\\nlines"}\n- {id: "model:t/b", title: "one \\\\n line"}\n'
+    )
+    report = apply(judging, tmp_path, text)
+    assert {one.record for one in report.quarantined} == {"model:t/a"}
+    assert present(judging) == {"model:t/b"}

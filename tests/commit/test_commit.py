@@ -114,7 +114,10 @@ def test_one_bad_record_does_not_take_the_batch_with_it(graph: KnowledgeGraph) -
     assert graph.revision == 0
     kept = graph.ingest([batch])
     assert (kept.revisions, kept.changed) == ([1], 2)
-    assert [r.where for r in kept.rejections] == ["model:test/b, dct:title"]
+    assert [(r.record, r.reason) for r in kept.quarantined] == [
+        ("model:test/b", "'x' is not a valid xsd:integer (dct:title)")
+    ]
+    assert kept.rejections == []
 
 
 def test_literals_the_store_sees_as_one_do_not_fall_together(graph: KnowledgeGraph) -> None:

@@ -260,8 +260,8 @@ def test_a_bad_file_is_refused_in_one_line_that_says_why(
 ) -> None:
     """Where it is, what is wrong; and nothing of it is written."""
     report = put(graph, tmp_path, name, text)
-    (rejection,) = report.rejections
-    said = f"{rejection.where}: {rejection.reason}"
+    (told,) = (*report.rejections, *report.quarantined)
+    said = f"{told.where}: {told.reason}"
     assert reason in said
     assert "\n" not in said
     assert len(said) < 400

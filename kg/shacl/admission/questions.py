@@ -26,7 +26,10 @@ from kg.shacl.model.targets import Target, TargetClass, TargetObjectsOf, TargetS
 from kg.shacl.shapes import Shapes
 from kg.store import EmbeddedStore
 from kg.store.solutions import Solutions
-from kg.terms import NamedNode
+from kg.terms import NamedNode, Term
+
+_OF_NO_DATA: Final = "regex-known"
+"""The query that asks the engine about a shape, and no data."""
 
 _LOCAL: Final = frozenset(
     SH[f"{name}ConstraintComponent"]
@@ -97,6 +100,15 @@ class _Recorder(StoreSource):
         return Solutions((), iter(()))
 
 
+class _Recording(Flat):
+    """An evaluation whose questions are remembered, but for those that are of no data."""
+
+    def rows(self, template: str, **values: object) -> Iterator[tuple[Term | None, ...]]:
+        if template == _OF_NO_DATA:
+            return Evaluation(StoreSource(EmbeddedStore.in_memory())).rows(template, **values)
+        return super().rows(template, **values)
+
+
 def make_questions(shapes: Shapes) -> Questions:
     """The questions of structure shapes.
 
@@ -127,7 +139,7 @@ def _question(shape: Shape) -> Question:
     _check_local(shape, shape)
     classes, properties = _needed(shape, shape.targets)
     recorder = _Recorder()
-    for _ in Flat(recorder).hits(shape, Targeted(shape.targets)):
+    for _ in _Recording(recorder).hits(shape, Targeted(shape.targets)):
         pass
     return Question(shape, tuple(recorder.texts), classes, properties)
 
