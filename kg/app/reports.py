@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +19,12 @@ from kg.compliance.evidence import EvidenceReader
 from kg.compliance.overview import Overview, plain
 from kg.compliance.overview import overview as place
 from kg.compliance.selection import Selection
-from kg.compliance.trend import Day, trend
+from kg.compliance.trend import Day, trend, waived_steps
+from kg.compliance.waivers import holding, read_waivers
 from kg.errors import NotFound, NotReady
-from kg.shacl import Report, Shapes, packs_by_rule
+from kg.findings import Ledger
+from kg.findings.standing import time_text
+from kg.shacl import Report, Rule, Shapes, packs_by_rule
 from kg.shacl.packs import rules_of
 
 MOST_WAYS: Final = 200
@@ -118,8 +123,24 @@ def _trend(graph: KnowledgeGraph, report: Report) -> tuple[Day, ...]:
     made = graph.findings.made
     if made is None or report.as_of is None:
         return ()
-    applying = [rule.iri for rule in report.rules if rule.applies_at(report.as_of)]
-    return trend(made.ledger.steps(applying), report.as_of.date().isoformat())
+    applying = {rule.iri: rule for rule in report.rules if rule.applies_at(report.as_of)}
+    steps = [*made.ledger.steps(applying), *_waived(graph, made.ledger, applying)]
+    return trend(steps, report.as_of.date().isoformat())
+
+
+def _waived(
+    graph: KnowledgeGraph, ledger: Ledger, rules: Mapping[str, Rule]
+) -> Iterator[tuple[str, str, int]]:
+    """What waivers change in the numbers of open findings, by what is said of them now."""
+    held: defaultdict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for waiver in read_waivers(graph.store):
+        for rule, target in product(waiver.rules, waiver.targets):
+            span = holding(waiver, rules.get(rule.value))
+            if span is not None:
+                held[rule.value, str(target)].append((time_text(span[0]), time_text(span[1])))
+    for finding in ledger.spans({target for _, target in held}):
+        spans = held.get((finding.rule, finding.node), ())
+        yield from waived_steps(finding.severity, finding.opened_at, finding.closed_at, spans)
 
 
 def read_selection(

@@ -39,7 +39,10 @@ def as_object(overview: Overview, names: Names) -> dict[str, Any]:
         "waived": report.waived,
         "rules": len(report.rules),
         "summaries": [_summary(summary) for summary in overview.summaries],
-        "trend": [{"day": day.day, "counts": dict(day.counts)} for day in overview.trend],
+        "trend": [
+            {"day": day.day, "counts": dict(day.counts), "waived": day.waived}
+            for day in overview.trend
+        ],
         "results": [result_object(entry, names) for entry in overview.entries],
         "upcoming": [result_object(entry, names) for entry in overview.upcoming],
     }

@@ -150,6 +150,21 @@ def _times(waiver: Waiver, as_of: datetime) -> Iterator[str]:
         yield f"it is for more than {LONGEST.days} days"
 
 
+def holding(waiver: Waiver, rule: Rule | None) -> tuple[datetime, datetime] | None:
+    """From when and until when (excluded) a waiver holds; ``None`` where it never does."""
+    starts, ends, revoked = (
+        [to_instant(text) for text in texts]
+        for texts in (waiver.starts, waiver.ends, waiver.revoked)
+    )
+    known = [moment for moment in starts if moment is not None]
+    over = [moment for moment in (*ends, *revoked) if moment is not None]
+    if not known or objection(replace(waiver, revoked=frozenset()), rule, max(known)) is not None:
+        return None
+    if None in revoked or min(over) <= max(known):
+        return None
+    return max(known), min(over)
+
+
 def _is_waiver(store: GraphStore, node: NamedNode) -> bool:
     return any(True for _ in store.quads(node, RDF.type, MLG.Waiver, None))
 

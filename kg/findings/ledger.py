@@ -187,6 +187,15 @@ class Ledger:
                 found += [(r[1], r[2], r[3]) for r in connection.execute(rows) if r[0] in rules]
         return found
 
+    def spans(self, nodes: Collection[str]) -> list[Finding]:
+        """Each time that something was found of some things, named in N-Triples form."""
+        found: list[Finding] = []
+        with self._engine.connect() as connection:
+            for chunk in _chunks(nodes):
+                rows = connection.execute(select(FINDING).where(FINDING.c.node.in_(chunk)))
+                found += map(_finding, rows)
+        return found
+
     def _writing(self) -> _Writing:
         return _Writing(self._engine)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.compliance.trend import lines, trend
+from kg.compliance.trend import lines, trend, waived_steps
 
 DAYS = st.integers(1, 28).map(lambda day: f"2026-11-{day:02}")
 LEVELS = st.sampled_from(["Violation", "Warning"])
@@ -32,6 +32,25 @@ def test_each_day_has_the_findings_that_were_open_then(
     days = [day.day for day in trend(steps, until)]
     assert days == sorted(days)
     assert not days or days[-1] == until
+
+
+SPANS = st.lists(st.tuples(DAYS, DAYS), max_size=4)
+
+
+@given(DAYS, st.none() | DAYS, SPANS)
+def test_what_is_waived_on_a_day_is_counted_apart(
+    opened: str, closed: str | None, held: list[tuple[str, str]]
+) -> None:
+    """Once, however many waivers hold, and as itself before and after; as looked up day by day."""
+    closed = None if closed is None else max(opened, closed)
+    steps = [(opened, "Warning", 1), *([] if closed is None else [(closed, "Warning", -1)])]
+    steps += waived_steps("Warning", opened, closed, held)
+
+    for day in trend(steps, "2026-11-28"):
+        is_open = opened <= day.day and (closed is None or day.day < closed)
+        is_waived = is_open and any(start <= day.day < end for start, end in held)
+        assert day.waived == is_waived
+        assert day.counts["Warning"] == (is_open and not is_waived)
 
 
 def test_a_line_keeps_its_height_until_the_day_of_a_change() -> None:

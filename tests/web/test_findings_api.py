@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,30 @@ CREDIT = "model-version:mlflow/credit/1"
 FINDINGS = "/api/findings"
 
 
+def day(after: int) -> str:
+    """The noon of a day from today."""
+    return (datetime.now(UTC) + timedelta(days=after)).strftime("%Y-%m-%dT12:00:00Z")
+
+
+UNTIL = day(90)
+
+
 @pytest.fixture(scope="module")
-def estate() -> Iterator[KnowledgeGraph]:
-    """An estate with findings, of which a waiver accepts one; tests only read it."""
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """An estate with findings, of which a waiver accepts one today; tests only read it."""
+    text = STORY.read_text(encoding="utf-8")
+    for then, now in (
+        ("2026-10-01T09:00:00Z", day(-30)),
+        ("2027-03-31T12:00:00Z", UNTIL),
+        ("2026-09-21T08:00:00Z", day(-60)),
+        ("2026-10-31", day(-20)[:10]),
+    ):
+        assert then in text
+        text = text.replace(then, now)
+    file = tmp_path_factory.mktemp("estate") / "story.yaml"
+    file.write_text(text, encoding="utf-8")
     with KnowledgeGraph.in_memory() as graph:
-        assert graph.ingest(native.batches([STORY], names=graph.names)).complete
+        assert graph.ingest(native.batches([file], names=graph.names)).complete
         yield graph
 
 
@@ -104,7 +123,7 @@ def test_a_waived_finding_is_open_and_names_its_waiver(client: FlaskClient) -> N
     """With the severity that it has without, by whom and until when; others say what fails."""
     (waived,) = listed(client, state="waived")
     assert (waived["ruleName"], waived["focus"], waived["severity"]) == ("R27", CREDIT, "Violation")
-    assert waived["waiver"]["until"] == "2027-03-31T12:00:00Z"
+    assert waived["waiver"]["until"] == UNTIL
     assert waived in listed(client)
     assert client.get(FINDINGS).json["waived"] == 1
     refused = [f for f in listed(client, rule="R01") if f["waiversNotCounting"]]
@@ -196,6 +215,8 @@ def test_the_report_is_narrowed_as_the_command_does(
     """By each filter; the JSON is what its schema says."""
     schema = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     whole = client.get("/api/report").json
+    assert list(schema.iter_errors(whole)) == []
+    assert [told["waived"] for told in whole["trend"]] == [whole["waived"]] == [1]
     narrowing = {
         "asset": "model:mlflow/ranking",
         "team": "team:org/risk-ml",
