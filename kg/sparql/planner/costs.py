@@ -26,6 +26,9 @@ class Costs:
     starts: int = 1_000
     """The most nodes whose closures are asked for in place of one pattern."""
 
+    share: int = 4
+    """Rows are narrowed to what other patterns give where one in so many is left at most."""
+
     few_starts: int = 1
     """So few that the other end is not asked whether it has fewer."""
 

@@ -185,7 +185,8 @@ class Islands:
                 for end, other in ((atom.subject, atom.object), (atom.object, atom.subject)):
                     if isinstance(end, str) and end in needed:
                         without = other if isinstance(other, str) else None
-                        values = self._closures.values(query, scope, end, without)
+                        most = min(self._costs.looked_at, len(table) // self._costs.share)
+                        values = self._closures.values(query, scope, end, without, most)
                         if values is not None:
                             found = (self._facts.terms.number(node.value) for node in values)
                             numbers = [number for number in found if number is not None]
