@@ -59,8 +59,14 @@ class RepeatedPath:
         self._size = max((len(arrays.offsets) - 1 for arrays in exits), default=0)
 
     def reached(self, starts: Int32) -> Int32:
-        """All nodes that some of the starts reach; O(nodes + links), whatever their number."""
-        marks = self._marks(self._forward, self._known(starts))
+        """All nodes that some of the starts reach; O(nodes + links), whatever their number.
+
+        What a single start reaches costs no more than that, where it is not much.
+        """
+        starts = self._known(starts)
+        if len(starts) == 1:
+            return self._walked(self._forward, int(starts[0]))
+        marks = self._marks(self._forward, starts)
         found: Int32 = np.flatnonzero(marks[: self._size]).astype(np.int32)
         return found
 
@@ -99,22 +105,29 @@ class RepeatedPath:
         others = np.concatenate(reached) if reached else np.empty(0, np.int32)
         return np.repeat(nodes, counts), others
 
-    def _walked(self, exits: _Exits, node: int, allowed: Marks, wanted: Marks) -> Int32:
-        size, open_, met = self._size, allowed.data, {-1}
+    def _walked(
+        self,
+        exits: _Exits,
+        node: int,
+        allowed: Marks | None = None,
+        wanted: Marks | None = None,
+    ) -> Int32:
+        size, open_, met = self._size, None if allowed is None else allowed.data, {-1}
         todo = [node]
         for place in todo:
             state, here = divmod(place, size)
             for other in _onward(exits[state], here, size):
-                if other not in met and open_[other]:
+                if other not in met and (open_ is None or open_[other]):
                     met.add(other)
                     todo.append(other)
             if len(todo) > WIDE:
                 marks = self._marks(exits, np.array([node], np.int32), allowed)
-                found: Int32 = np.flatnonzero(marks[:size] & wanted).astype(np.int32)
-                return found
-        met.discard(-1)
-        nodes = np.fromiter(sorted(p for p in met if p < size), np.int32)
-        chosen: Int32 = nodes[wanted[nodes]]
+                nodes = np.flatnonzero(marks[:size]).astype(np.int32)
+                break
+        else:
+            met.discard(-1)
+            nodes = np.fromiter(sorted(p for p in met if p < size), np.int32)
+        chosen: Int32 = nodes if wanted is None else nodes[wanted[nodes]]
         return chosen
 
     def _marks(self, exits: _Exits, nodes: Int32, allowed: Marks | None = None) -> Marks:

@@ -215,9 +215,8 @@ def _hits(shape: Shape, nodes: Nodes | None, evaluation: StoreEvaluation) -> Ite
     given = evaluation.aim.among(shape.targets, nodes)
     if any(isinstance(target, SparqlTarget) for target in shape.targets):
         return evaluation.hits(shape, Targeted(shape.targets, given)) if given else ()
-    if evaluation.spares(shape, given):
-        return ()
-    return evaluation.about(given).hits(shape, Given())
+    left = evaluation.left(shape, given)
+    return evaluation.about(left).hits(shape, Given()) if left else ()
 
 
 def answer_by_reference(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from kg.shacl.affected.conforming import Conforming
@@ -20,6 +20,9 @@ from kg.terms import Literal, NamedNode, Term, Triple
 
 FEW: Final = 100
 """Nodes that are looked up one by one: with more a query costs less."""
+
+FEW_FOCUS: Final = 16
+"""Focus nodes of which each is looked at by itself."""
 
 
 class StoreEvaluation(Evaluation):
@@ -39,9 +42,13 @@ class StoreEvaluation(Evaluation):
         finder = Finder(store, context, instant)
         self._conforming = Conforming(finder, self.classes, self._text)
 
-    def spares(self, shape: Shape, nodes: Iterable[Term]) -> bool:
-        """Whether look-ups tell that a shape finds nothing about its focus nodes."""
-        return all(self._conforming.shape(shape, node) is True for node in nodes)
+    def left(
+        self, shape: Shape, nodes: Sequence[NamedNode | Literal]
+    ) -> Sequence[NamedNode | Literal]:
+        """Those of the focus nodes about which a shape may find something, if they are few."""
+        if len(nodes) > FEW_FOCUS:
+            return nodes
+        return [node for node in nodes if self._conforming.shape(shape, node) is not True]
 
     def about(self, nodes: Collection[Term]) -> Evaluation:
         """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
@@ -89,6 +96,6 @@ class _About(Evaluation):
     def keeps(self, constraint: Constraint, shape: Shape, focus: Focus) -> bool:
         """Whether none of the nodes has a result, as far as look-ups tell."""
         keeps = self._conforming.constraint
-        return isinstance(focus, Given) and all(
-            keeps(constraint, shape, node) is True for node in self._nodes
-        )
+        if not isinstance(focus, Given) or len(self._nodes) > FEW_FOCUS:
+            return False
+        return all(keeps(constraint, shape, node) is True for node in self._nodes)

@@ -32,7 +32,10 @@ from kg.terms import BlankNode, Literal, NamedNode, Term
 EACH: Final = 32
 """Triples of a property of a node that are followed: with more a look-up seldom tells anything."""
 
-MOST: Final = 2_000
+FAR: Final = 16
+"""Nodes that a repeated path leads to: what is further the engine, or the index, finds sooner."""
+
+MOST: Final = 500
 """Triples that are followed for one question; it costs the engine less then."""
 
 _Conditions: TypeAlias = Sequence[Condition]
@@ -46,7 +49,7 @@ class Solver:
         """``settings`` are what stands beside the data."""
         self._store = store
         self._settings = settings
-        self.walker: Final = Walker(store, each=EACH)
+        self.walker: Final = Walker(store, each=EACH, far=FAR)
         """Look-ups, which others can share."""
         self._left = 0
         self._held: dict[NamedNode, bool] = {}
@@ -196,10 +199,10 @@ def _ends(walked: Walked, place: NamedNode | str | None, state: State) -> Iterat
         elif not walked.whole:
             yield _unsure(state)
     elif isinstance(place, str):
+        if not walked.whole:
+            yield _blurred(state, {place})  # first: who asks whether there may be any is told soon
         for node in walked.nodes:
             yield _bound(place, node, state)
-        if not walked.whole:
-            yield _blurred(state, {place})
     elif not walked.whole or any(isinstance(node, Literal) for node in walked.nodes):
         yield _unsure(state)
 

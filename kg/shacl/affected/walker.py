@@ -46,15 +46,23 @@ class Walked:
 class Walker:
     """Finds where walks lead, and where they come from, in the index of a store as it stands.
 
-    It follows ``most`` triples in all, and ``each`` of one property of one node where that is
-    given. Costs what is walked through, whatever the size of the store; the same walk, and the
-    same look-up, is done once.
+    It follows ``most`` triples in all. Where they are given, no more than ``each`` of a property of
+    a node are followed, and a repetition is walked until it has led to ``far`` nodes. Costs what is
+    walked through, whatever the size of the store; the same walk, and the same look-up, is done
+    once.
     """
 
-    def __init__(self, store: GraphStore, most: int = MAX_STEPS, each: int | None = None) -> None:
+    def __init__(
+        self,
+        store: GraphStore,
+        most: int = MAX_STEPS,
+        each: int | None = None,
+        far: int | None = None,
+    ) -> None:
         self._store = store
         self._left = most
         self._each = each
+        self._far = far
         self._done: dict[tuple[Path, Nodes], _Found] = {}
         self._looked_up: dict[tuple[NamedNode | None, Term, bool], _Found] = {}
 
@@ -113,6 +121,8 @@ class Walker:
         found: set[Term] = set()
         level, whole = nodes, True
         while level:
+            if self._far is not None and len(found) + len(level) > self._far:
+                return frozenset(found), False
             reached, all_ = self._walked(path, level)
             whole &= all_
             level = reached - found

@@ -39,6 +39,9 @@ FEW: Final = 10_000
 MANY: Final = 20_000
 """Reached nodes from which on the values are asked of the whole store, not of these."""
 
+SINGLY: Final = 8
+"""Near nodes from which the path is walked one by one: with more all at once takes less."""
+
 BLOCK: Final = 5_000
 """Pairs in one query."""
 
@@ -138,7 +141,7 @@ class _Asked:
     def answer(self, near: Int32) -> Solutions:
         """The rows of the text, a block of pairs after the other."""
         path = self._index.repeated(self._walked.ways)
-        starts, ends = path.pairs(near, self._far(path, near))
+        starts, ends = self._pairs(path, near)
         blocks = [
             (starts[place : place + BLOCK], ends[place : place + BLOCK])
             for place in range(0, len(starts), BLOCK)
@@ -160,10 +163,20 @@ class _Asked:
                     seen.add(row)
                     yield row
 
-    def _far(self, path: RepeatedPath, near: Int32) -> Int32:
+    def _pairs(self, path: RepeatedPath, near: Int32) -> tuple[Int32, Int32]:
+        """Each near node with each that it reaches and that can matter; few are walked singly."""
+        if len(near) > SINGLY:
+            return path.pairs(near, self._far(path.reached(near), near))
+        each = [path.reached(near[place : place + 1]) for place in range(len(near))]
+        reached = np.unique(np.concatenate([np.empty(0, np.int32), *each]))
+        far = self._far(reached, near)
+        found = [np.intersect1d(nodes, far) for nodes in each]
+        starts = np.repeat(near, [len(ends) for ends in found])
+        return starts, np.concatenate([np.empty(0, np.int32), *found])
+
+    def _far(self, reached: Int32, near: Int32) -> Int32:
         """The nodes at the far end that can matter, by whichever question is the cheapest."""
         walked = self._walked
-        reached = path.reached(near)
         if len(near) * len(reached) <= FEW:
             return reached
         pattern = walked.far_pattern
