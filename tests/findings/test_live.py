@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kept_graph import RULES, Kept, Said, shapes, story
+from kept_graph import RULES, Kept, Said, found, shapes, story
 
 from kg.app.reports import report
 from kg.compliance import render
@@ -16,10 +17,11 @@ from kg.compliance.selection import Selection
 from kg.findings import Cause, LiveReport, State, Wanted
 from kg.findings.drawing import STAMP
 from kg.findings.graph import REPORT
-from kg.namespaces import DCT, MLG, RDF, SH
+from kg.namespaces import DCAT, DCT, MLG, RDF, SH
+from kg.ontology import Ontology
 from kg.shacl import Result
 from kg.store import REPORT_GRAPH, StorePatch
-from kg.terms import Literal, Triple
+from kg.terms import Literal, NamedNode, Triple
 
 
 @st.composite
@@ -114,6 +116,51 @@ def test_time_and_rules_open_findings_too(kept: Kept) -> None:
         r.rpartition("/")[2] for r in RULES[4:]
     }
     assert {f.opened_at for f in by_rules} == {"2028-11-17T00:00:00.000Z"}
+
+
+OWN_TERMS = """
+@prefix ex: <https://example.org/own#> . @prefix mlg: <https://w3id.org/mlg#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:Forecaster a owl:Class ; rdfs:subClassOf mlg:Model .
+ex:madeFrom a owl:ObjectProperty ; rdfs:subPropertyOf prov:wasDerivedFrom .
+"""
+
+
+def test_own_terms_are_followed(kept: Kept, tmp_path: Path) -> None:
+    """A class below one that rules aim at, and a relation that is lineage, come and go."""
+    kept.put(story())
+    version = next(node for node in story() if "/model-version/" in node.value)
+    (model,) = {t.object for t in story()[version] if t.predicate == DCAT.isVersionOf}
+    assert isinstance(model, NamedNode)
+    forecaster, made_from = (
+        NamedNode(f"https://example.org/own#{name}") for name in ("Forecaster", "madeFrom")
+    )
+    source = next(node for node in story() if "/dataset/" in node.value)
+    kept.put(
+        {
+            model: frozenset({Triple(model, RDF.type, forecaster)}),
+            version: story()[version] | {Triple(version, made_from, source)},
+        }
+    )
+    kept.bring_up()
+    before = found(kept.check())
+    file = tmp_path / "own.ttl"
+    file.write_text(OWN_TERMS)
+
+    adopt(kept, Ontology.load([file]))
+    assert model in {result.focus for result in kept.check().results}
+    assert found(kept.check()) != before
+
+    adopt(kept, Ontology.load())
+    assert found(kept.check()) == before
+
+
+def adopt(kept: Kept, ontology: Ontology) -> None:
+    """Put an ontology in force, and bring the report up."""
+    kept.graph.committer.adopt(ontology)
+    kept.graph.ontology = ontology
+    kept.bring_up()
 
 
 def test_the_report_is_a_graph_in_the_store(kept: Kept) -> None:
