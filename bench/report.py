@@ -243,6 +243,14 @@ def _propagation(_name: str, measured: Measured) -> Table:
             )
 
 
+def _gate(_name: str, measured: Measured) -> Table:
+    """How soon each kind of question is answered over HTTP."""
+    yield ("question", "p50, ms", "p99, ms", "work, ms", "refused")
+    for row in measured["rows"]:
+        numbers = (_number(row[key]) for key in ("p50 ms", "p99 ms", "work ms"))
+        yield (row["question"], *numbers, f"{row['refused']} of {row['of']}")
+
+
 def _incremental(_name: str, measured: Measured) -> Table:
     """How soon the report is current after a change of each kind."""
     yield (
@@ -276,6 +284,7 @@ _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "validation": _validation,
     "validation-loading": _loading,
     "incremental": _incremental,
+    "gate": _gate,
 }
 _GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "phrasings": _query_growth,

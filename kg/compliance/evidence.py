@@ -11,9 +11,9 @@ from typing import Final
 from kg.compliance.findings import printable, show
 from kg.index import Edge
 from kg.iri import Names
-from kg.lineage import LineageService, NodeInfo
+from kg.lineage import LineageService, NodeInfo, PathAnswer
 from kg.namespaces import DCAT, MLG, compact
-from kg.propagation import Carried, carried_about, with_facts
+from kg.propagation import Carried, DerivedGraph, carried_about, with_facts
 from kg.shacl import Result
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
@@ -59,10 +59,21 @@ def drawn(steps: Sequence[Step]) -> str:
 class EvidenceReader:
     """Finds the ways of results: that of the label that a rule reads, or else that of lineage."""
 
-    def __init__(self, store: EmbeddedStore, lineage: LineageService, names: Names) -> None:
+    def __init__(
+        self,
+        store: EmbeddedStore,
+        lineage: LineageService,
+        names: Names,
+        most: int | None = None,
+    ) -> None:
+        """``most`` is how many steps may be told in all before no further way is looked for."""
         self._store = store
         self._lineage = lineage
         self._names = names
+        self._left = most
+        self._hops: dict[tuple[NamedNode, ...], PathAnswer] = {}
+        self.untold = 0
+        """The results whose ways were not looked for."""
 
     def path(self, result: Result) -> tuple[Step, ...]:
         """The way between focus node and value; empty for none.
@@ -73,6 +84,15 @@ class EvidenceReader:
         focus, value = result.focus, result.value
         if not isinstance(focus, NamedNode) or not isinstance(value, NamedNode) or focus == value:
             return ()
+        if self._left is not None and self._left <= 0:
+            self.untold += 1
+            return ()
+        steps = self._way(result, focus, value)
+        if self._left is not None:
+            self._left -= len(steps)
+        return steps
+
+    def _way(self, result: Result, focus: NamedNode, value: NamedNode) -> tuple[Step, ...]:
         if result.rule is not None and result.rule.label:
             steps = self._carried(focus, NamedNode(result.rule.label), value)
             if steps:
@@ -99,10 +119,18 @@ class EvidenceReader:
     def _marked(self, before: list[NamedNode], carried: Carried) -> tuple[Step, ...]:
         passed = zip(carried.way, (*carried.marks, ""), strict=True)
         named = [(node, mark) for node, mark in passed if isinstance(node, NamedNode)]
-        answer = self._lineage.along([*before, *(node for node, _ in named)])
+        way = [*before, *(node for node, _ in named)]
         flow = compact(carried.flow.value)
         bare = [(flow, mark) for mark in (*("" for _ in before), *(mark for _, mark in named))]
-        return self._steps(answer.nodes, answer.edges, bare)
+        hops = [self._hop(*ends) for ends in pairwise(way)]
+        edges = [edge for hop in hops for edge in hop.edges]
+        return self._steps([*(h.nodes[0] for h in hops), self._hop(way[-1]).nodes[0]], edges, bare)
+
+    def _hop(self, *nodes: NamedNode) -> PathAnswer:
+        """What is said of a step and of the thing it is from, looked up once."""
+        if nodes not in self._hops:
+            self._hops[nodes] = self._lineage.along(nodes)
+        return self._hops[nodes]
 
     def _steps(
         self, nodes: Sequence[NodeInfo], edges: Iterable[Edge], bare: Sequence[tuple[str, str]]
@@ -126,5 +154,5 @@ class EvidenceReader:
         return compact(edge.relation.value), self._names.source(edge.graph) or edge.graph.value
 
     @cached_property
-    def _facts(self) -> EmbeddedStore:
-        return with_facts(self._store)
+    def _facts(self) -> DerivedGraph:
+        return DerivedGraph(with_facts(self._store))

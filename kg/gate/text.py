@@ -85,5 +85,6 @@ def _end(verdict: Document) -> Iterator[str]:
         yield f"  statements supposed, told by --format json: {len(verdict['supposed'])}"
     nodes = sum(rule["nodes"] for rule in verdict["rules"])
     found = tally(dict(verdict["counts"]), verdict["waived"])
+    yield from (f"  not complete: {reason}" for reason in verdict["reasons"])
     yield f"rules asked: {len(verdict['rules'])}, of nodes: {nodes}; {found}"
     yield str(verdict["digest"])

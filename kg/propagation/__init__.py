@@ -4,6 +4,7 @@ What a label is, who states it, by which steps it flows and what stops it is sai
 ``ontology/schemes/label.ttl``, ``ontology/governance.ttl`` and ``queries/rules``.
 """
 
+from kg.propagation.derived import DerivedGraph
 from kg.propagation.kinds import PROPERTIES, kinds_by_name
 from kg.propagation.standing import RULES_NOTE, propagated_revision
 from kg.propagation.told import Carried, carried_about, carried_by
@@ -17,6 +18,7 @@ __all__ = [
     "RULES_NOTE",
     "Carried",
     "Changed",
+    "DerivedGraph",
     "Propagation",
     "carried_about",
     "carried_by",

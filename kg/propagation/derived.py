@@ -24,6 +24,7 @@ class DerivedGraph:
         self._facts: dict[tuple[Node, Key], Fact | None] = {}
         self._replaced: dict[Node, Steps] = {}
         self._carriers: dict[tuple[NamedNode, Node], set[Node]] = {}
+        self._bearers: dict[str, Node | None] = {}
 
     def steps(self, thing: Node) -> Steps:
         """The steps that lead up from a thing."""
@@ -82,9 +83,7 @@ class DerivedGraph:
     def onward(self, key: Key, fact: Fact) -> Iterator[tuple[Node, Fact]]:
         """The things on the way of a fact after the one it is about, each with its own fact."""
         while fact.via:
-            evidence = NamedNode(fact.via)
-            carriers = self._store.quads(None, MLG.qualifiedCarriage, evidence, DERIVED_GRAPH)
-            thing = next((q.subject for q in carriers if isinstance(q.subject, Node)), None)
+            thing = self._bearer(fact.via)
             after = None if thing is None else self.fact(thing, key)
             if thing is None or after is None:
                 return
@@ -95,6 +94,15 @@ class DerivedGraph:
         """Whether a thing carries a label, as it stands in the store."""
         found = self._store.quads(thing, MLG.carries, label, DERIVED_GRAPH)
         return next(found, None) is not None
+
+    def _bearer(self, evidence: str) -> Node | None:
+        """The thing that a piece of evidence is about."""
+        if evidence not in self._bearers:
+            named = NamedNode(evidence)
+            found = self._store.quads(None, MLG.qualifiedCarriage, named, DERIVED_GRAPH)
+            things = (quad.subject for quad in found if isinstance(quad.subject, Node))
+            self._bearers[evidence] = next(things, None)
+        return self._bearers[evidence]
 
     def _read(self, evidence: Node) -> tuple[Key, Fact] | None:
         told = {

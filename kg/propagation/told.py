@@ -76,15 +76,16 @@ def carried_by(store: EmbeddedStore, thing: NamedNode) -> list[Carried]:
 
 
 def carried_about(
-    store: EmbeddedStore, thing: NamedNode, kind: NamedNode, about: Node, *, of_itself: bool = True
+    graph: DerivedGraph, thing: NamedNode, kind: NamedNode, about: Node, *, of_itself: bool = True
 ) -> Carried | None:
     """The best of the facts of a kind that a thing carries whose label or origin is a node.
 
     With ``of_itself`` false, what the thing states does not count, only what comes to it from
     the things that it was made of. Costs some look-ups for each of these and each step of the way,
-    and for each fact of the kind where the node is the origin of a label that is another term.
+    and for each fact of the kind where the node is the origin of a label that is another term; what
+    the graph has looked up already costs nothing.
     """
-    graph, known = DerivedGraph(store), kinds().get(kind)
+    known = kinds().get(kind)
     if known is None:
         return None
     search = _facts if of_itself else _incoming

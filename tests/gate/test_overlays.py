@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from gate_estate import RULES, content, fill, question
+from admitting import Anything
+from gate_estate import RULES, content, fill, question, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,9 +21,12 @@ import kg
 from kg.app import KnowledgeGraph
 from kg.app.gate import Gate
 from kg.app.gate.overlays import Overlays
+from kg.commit import Change
 from kg.config import DataDirectory
 from kg.errors import NotFound
-from kg.store import EmbeddedStore, StorePatch
+from kg.model import Batch, Description
+from kg.namespaces import DCAT, DPV, PROV
+from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
 from kg.terms import Literal, NamedNode, Quad
 
 GRAPH = NamedNode("http://example.org/graph")
@@ -42,6 +46,23 @@ quads = st.builds(
     ),
     st.just(GRAPH),
 )
+said = st.dictionaries(
+    st.integers(0, 4),
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    *(PROV.used, PROV.wasDerivedFrom, PROV.wasGeneratedBy),
+                    *(DCAT.isVersionOf, DPV.hasPersonalData, DPV.hasTechnicalMeasure),
+                ]
+            ),
+            st.integers(0, 4),
+        ),
+        max_size=3,
+    ),
+    min_size=1,
+)
+Said = dict[int, list[tuple[NamedNode, int]]]
 patches = st.lists(st.tuples(st.lists(quads, max_size=4), st.lists(quads, max_size=4)), max_size=4)
 
 
@@ -79,8 +100,8 @@ def _of(store: EmbeddedStore) -> set[Quad]:
     return set(store.quads(None, None, None, GRAPH))
 
 
-def test_copies_are_kept_while_the_graph_stays(on_disk: KnowledgeGraph) -> None:
-    """One serves the next question; after a commit it is made anew; closing leaves nothing."""
+def test_copies_are_kept_and_take_in_what_is_committed(on_disk: KnowledgeGraph) -> None:
+    """One serves the next question, after a commit too; closing leaves nothing."""
     folder = DataDirectory(on_disk.data.root).overlays if on_disk.data else Path()
     before = content(on_disk)
     with Gate(on_disk, RULES) as gate:
@@ -91,12 +112,66 @@ def test_copies_are_kept_while_the_graph_stays(on_disk: KnowledgeGraph) -> None:
         assert gate.ask(asked).digest == first.digest
         assert set(folder.iterdir()) == kept
         assert content(on_disk) == before
-        on_disk.withdraw([on_disk.resolve("dataset:w/test")], source="curated", agent="test")
-        gate.ask(asked)
-        assert not kept & set(folder.iterdir())
+        on_disk.withdraw([on_disk.resolve("evaluation:a/2")], source="curated", agent="test")
+        after = gate.ask(question("model-version:r/basket/2", "production"))
+        assert (after.content["revision"], after.allowed) == (2, False)
+        assert set(folder.iterdir()) == kept
         with suppress(NotFound):
             gate.ask(question("dataset:w/none", "removal"))
     assert list(folder.iterdir()) == []
+
+
+def _thing(number: int) -> NamedNode:
+    return NamedNode(f"http://example.org/{number}")
+
+
+def _commit(graph: KnowledgeGraph, change: Said) -> None:
+    """Put what is said of each thing; of a thing of which nothing is said it is withdrawn."""
+    described = [
+        Description("curated", _thing(number)).add(property_, _thing(other)).record()
+        for number, statements in change.items()
+        for property_, other in statements
+    ]
+    gone = [("curated", _thing(number)) for number, statements in change.items() if not statements]
+    graph.committer.commit(Change(described, gone), agent="test")
+
+
+def _derived_and_said(store: EmbeddedStore) -> set[Quad]:
+    names = [*store.graphs(), DERIVED_GRAPH]
+    return {quad for name in names for quad in store.quads(None, None, None, name)}
+
+
+@given(changes=st.lists(said, min_size=1, max_size=4))
+@settings(max_examples=15, deadline=None)
+def test_a_copy_that_took_commits_in_is_as_one_made_anew(changes: list[Said]) -> None:
+    """With what follows; and what was supposed before and after is forgotten, that too."""
+    with KnowledgeGraph.in_memory(admission=Anything()) as graph:
+        overlays = Overlays(graph)
+        with overlays.take() as first:
+            pass
+        for change in changes:
+            _commit(graph, change)
+            with overlays.take() as overlay:
+                assert overlay is first
+                assert overlay.revision == graph.revision
+                held = _derived_and_said(overlay.store)
+                assert held == _derived_and_said(graph.store)
+                stated = Quad(_thing(0), DPV.hasPersonalData, _thing(0), GRAPH)
+                overlay.suppose(StorePatch(0, added=[stated]))
+                overlay.suppose(StorePatch(0, removed=[stated, *list(held)[:3]]))
+            assert _derived_and_said(overlay.store) == held
+
+
+def test_a_copy_is_made_anew_where_much_was_committed(graph: KnowledgeGraph) -> None:
+    """Taking in very many records would cost more."""
+    overlays = Overlays(graph)
+    with overlays.take() as first:
+        pass
+    nodes = [{"id": f"team:o/{number}", "type": "Team"} for number in range(300)]
+    graph.ingest([Batch(records(nodes))])
+    with overlays.take() as second:
+        assert second is not first
+        assert _derived_and_said(second.store) == _derived_and_said(graph.store)
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:

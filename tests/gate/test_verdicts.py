@@ -9,9 +9,11 @@ import pytest
 import yaml
 from gate_estate import AS_OF, HERE, RULES, content, fill, question, records
 
+import kg.app.gate.answering
 from kg.app import KnowledgeGraph
 from kg.app.gate import Gate, Question
 from kg.errors import InputError, NotFound
+from kg.gate.text import to_text
 from kg.model import Batch
 
 CASES = yaml.load((HERE / "cases.yaml").read_text(encoding="utf-8"), yaml.SafeLoader)
@@ -74,6 +76,20 @@ def test_what_a_verdict_tells(gate: Gate) -> None:
     ]
     assert found["tell"] == ["team:o/ml"]
     assert gate.ask(asked).digest == verdict.digest
+
+
+def test_findings_beyond_the_bound_of_ways_are_told_without(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They refuse like others, and the verdict says that it is not complete."""
+    asked = question("dataset:w/orders", "removal")
+    assert gate.ask(asked).content["complete"]
+    monkeypatch.setattr(kg.app.gate.answering, "MOST_STEPS", 0)
+    verdict = gate.ask(asked)
+    (finding,) = verdict.content["findings"]
+    assert (finding["refuses"], finding["evidence"]) == (True, [])
+    assert not verdict.content["complete"]
+    assert "not complete: the ways of 1 findings are not told" in to_text(verdict.to_json())
 
 
 def test_a_rule_that_does_not_apply_yet_is_told_and_does_not_refuse(gate: Gate) -> None:

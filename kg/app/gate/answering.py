@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from kg.app.gate.findings import Found
 from kg.app.gate.overlays import Overlays
@@ -32,6 +32,9 @@ from kg.shacl import Inquirer, Inquiry, Report, ask_again
 from kg.sparql.catalog import QueryCatalog
 from kg.store import EmbeddedStore, QueryTriples
 from kg.terms import NamedNode, Term, Triple
+
+MOST_STEPS: Final = 2_000
+"""Steps of ways that a verdict tells before it leaves further ways out, and says so."""
 
 
 class Answering:
@@ -117,7 +120,7 @@ class Answering:
                 after.kept(before),
                 before.gone(after),
             )
-        found = self._placed(deciding, situation)
+        found, reasons = self._placed(deciding, situation)
         return make_verdict(
             self._asked(situation, supposed),
             found,
@@ -126,16 +129,20 @@ class Answering:
             standing=plain(standing, names).entries if standing else (),
             closed=plain(closed, names).entries if closed else (),
             tell=lineage.owners(_concerned(found)),
+            reasons=reasons,
         )
 
-    def _placed(self, report: Report, situation: Situation) -> Overview:
-        return overview(
-            report,
-            ContextReader(situation.store),
-            EvidenceReader(situation.store, situation.lineage, self._graph.names),
-            self._graph.names,
-            Selection(),
-            self._rules.packs_of,
+    def _placed(self, report: Report, situation: Situation) -> tuple[Overview, tuple[str, ...]]:
+        """The report with where each finding belongs, and why it does not tell all ways."""
+        names = self._graph.names
+        evidence = EvidenceReader(situation.store, situation.lineage, names, MOST_STEPS)
+        contexts, packs = ContextReader(situation.store), self._rules.packs_of
+        placed = overview(report, contexts, evidence, names, Selection(), packs)
+        if not evidence.untold:
+            return placed, ()
+        return placed, (
+            f"the ways of {evidence.untold} findings are not told, "
+            f"after {MOST_STEPS} steps of the others",
         )
 
     def _asked(self, situation: Situation, supposed: tuple[Triple, ...]) -> Asked:

@@ -1,8 +1,8 @@
 """Overlays: copies of the store in which things are supposed, and forgotten again.
 
 A copy on disk is made of hard links, in milliseconds; opening it for writing takes ten times as
-long, so copies are kept for the next question while the graph stays as it is. Nothing that is
-supposed ever comes into the store that is served.
+long, so copies are kept for the next question, and take in what was committed meanwhile. Nothing
+that is supposed ever comes into the store that is served.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Self
 
 from kg.app.graph import KnowledgeGraph
+from kg.commit import ONTOLOGY_DIGEST
 from kg.errors import StorageError
-from kg.propagation import propagate, with_facts
-from kg.store import EmbeddedStore, StorePatch
-from kg.terms import Quad, Triple
+from kg.iri import entailed_graph
+from kg.propagation import RULES_NOTE, propagate, with_facts
+from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
+from kg.terms import NamedNode, Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question
+_FEW: Final = 200
+"""Records committed meanwhile up to which taking them in is faster than another copy."""
 _LOCK: Final = ".lock"
 
 
@@ -35,7 +39,17 @@ class Overlay:
         self.state = state
         self.revision = store.revision()
         self._folder = folder
-        self._undo: list[tuple[list[Quad], list[Quad]]] = []
+        self._undo: list[tuple[set[Quad], set[Quad]]] = []
+
+    def follow(self, patch: StorePatch, state: Hashable) -> bool:
+        """Take in what was committed; whether it could, or else this copy is of no use any more.
+
+        Costs what the patch says and what flows otherwise by it.
+        """
+        self.store.apply(patch)
+        changed = {quad.triple for quad in (*patch.added, *patch.removed)}
+        self.state, self.revision = state, patch.revision
+        return propagate(self.store, changed) is not None
 
     def suppose(self, patch: StorePatch) -> set[Triple]:
         """Carry out a patch here alone; returns the triples that it and its consequences change.
@@ -43,8 +57,8 @@ class Overlay:
         Costs what the patch says and what flows otherwise by it.
         """
         kept = set(patch.added)
-        added = [quad for quad in kept if not self._holds(quad)]
-        removed = [quad for quad in set(patch.removed) - kept if self._holds(quad)]
+        added = {quad for quad in kept if not self._holds(quad)}
+        removed = {quad for quad in set(patch.removed) - kept if self._holds(quad)}
         self._undo.append((added, removed))
         self.store.apply(StorePatch(self.revision, added=patch.added, removed=patch.removed))
         changed = {quad.triple for quad in (*added, *removed)}
@@ -54,14 +68,16 @@ class Overlay:
         found = propagate(self.store, changed)
         if found is None:  # a store without facts, which no overlay has
             raise StorageError("the copy of the store has lost its facts", hint="ask again")
+        derived = {Quad(t.subject, t.predicate, t.object, DERIVED_GRAPH) for t in found}
+        added = {quad for quad in derived if self._holds(quad)}
+        self._undo.append((added, derived - added))
         return found
 
     def forget(self) -> None:
-        """Take back all that was supposed, at the cost of supposing it."""
+        """Take back all that was supposed with what followed, at the cost of writing it."""
         while self._undo:
             added, removed = self._undo.pop()
-            self.store.apply(StorePatch(self.revision, added=removed, removed=added))
-            self._consequences({quad.triple for quad in (*added, *removed)})
+            self.store.apply(StorePatch(self.revision, added=list(removed), removed=list(added)))
 
     def close(self) -> None:
         """Throw the copy away."""
@@ -109,15 +125,33 @@ class Overlays:
             overlay.close()
 
     def _taken(self) -> Overlay:
-        state = self._graph.store.state()
-        with self._lock:
-            fresh = [overlay for overlay in self._idle if overlay.state == state]
-            outdated = [overlay for overlay in self._idle if overlay.state != state]
-            self._idle = fresh
-            taken = fresh.pop() if fresh else None
-        for overlay in outdated:
+        while True:
+            with self._lock:
+                overlay = self._idle.pop() if self._idle else None
+            if overlay is None:
+                return self._made()
+            try:
+                if self._is_current(overlay):
+                    return overlay
+            except BaseException:
+                overlay.close()
+                raise
             overlay.close()
-        return taken or self._made()
+
+    def _is_current(self, overlay: Overlay) -> bool:
+        """Whether a copy is as the graph, or could be brought up to it."""
+        store, journal = self._graph.store, self._graph.journal
+        if overlay.state == store.state():
+            return True
+        with self._still():
+            state, revision = store.state(), store.revision()
+            if revision != journal.revision() or not _are_alike(store, overlay.store):
+                return False
+            graphs = journal.changed_since(overlay.revision)
+            if len(graphs) > _FEW:
+                return False
+            patch = _difference(store, overlay.store, graphs, revision)
+            return overlay.follow(patch, state)
 
     def _give_back(self, overlay: Overlay) -> None:
         with self._lock:
@@ -148,6 +182,24 @@ class Overlays:
         """Nothing is written meanwhile; nothing ever is to a store that is only read."""
         store = self._graph.store
         return self._graph.committer.exclusive() if store.writable else nullcontext()
+
+
+def _are_alike(store: EmbeddedStore, other: EmbeddedStore) -> bool:
+    """Whether the same rules and ontology made what is derived and entailed in two stores."""
+    return all(store.notes(note) == other.notes(note) for note in (RULES_NOTE, ONTOLOGY_DIGEST))
+
+
+def _difference(
+    store: EmbeddedStore, other: EmbeddedStore, graphs: Iterable[NamedNode], revision: int
+) -> StorePatch:
+    """What makes record graphs of one store those of another, entailments with them."""
+    patch = StorePatch(revision)
+    for graph in graphs:
+        for name in (graph, entailed_graph(graph)):
+            new, old = (set(s.quads(None, None, None, name)) for s in (store, other))
+            patch.added += new - old
+            patch.removed += old - new
+    return patch
 
 
 class _Folder:

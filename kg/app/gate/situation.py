@@ -26,6 +26,7 @@ class Situation:
         self._graph = graph
         self._overlay = overlay
         self._changes: list[GraphChange] = []
+        self._index: SupposedIndex | None = None
         self._changed: set[Triple] = set()
 
     @property
@@ -46,8 +47,11 @@ class Situation:
     @property
     def index(self) -> SupposedIndex:
         """The lineage index of the situation as it is now."""
-        graph = self._graph
-        return SupposedIndex(graph.index.at(self.revision), self._changes, graph.ontology)
+        if self._index is None:
+            graph = self._graph
+            view = graph.index.at(self.revision)
+            self._index = SupposedIndex(view, self._changes, graph.ontology)
+        return self._index
 
     @property
     def lineage(self) -> LineageService:
@@ -66,6 +70,7 @@ class Situation:
         self._require_still({entry.record.graph.value for entry in planned.entries})
         changes = graph_changes(planned, self._graph.ontology)
         self._changes += changes
+        self._index = None
         self._changed |= self._overlay.suppose(store_patch(changes, self.revision))
 
     def suppose(self, triples: Sequence[Triple]) -> None:
