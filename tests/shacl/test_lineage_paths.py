@@ -85,17 +85,21 @@ def answer(text: str, source: StoreSource) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("pattern", TEXTS)
-@pytest.mark.parametrize(("few", "many", "block"), [(10_000, 20_000, 5_000), (0, 3, 2), (0, 0, 1)])
+@pytest.mark.parametrize(
+    ("few", "many", "block", "singly"), [(10_000, 20_000, 5_000, 8), (0, 3, 2, 0), (0, 0, 1, 8)]
+)
 def test_the_index_gives_the_rows_that_the_engine_gives(
     pattern: str,
     few: int,
     many: int,
     block: int,
+    singly: int,
     graphs: list[KnowledgeGraph],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whichever way the ends are found, and in however many parts the pairs are handed over."""
-    for name, value in (("FEW", few), ("MANY", many), ("BLOCK", block)):
+    limits = {"FEW": few, "MANY": many, "BLOCK": block, "SINGLY": singly}
+    for name, value in limits.items():
         monkeypatch.setattr(lineage, name, value)
     walks: list[NamedNode] = []
     monkeypatch.setattr(lineage, "render", _counting(walks))
