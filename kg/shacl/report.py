@@ -68,13 +68,13 @@ class Result:
         """What to do about it, as the rule says; empty where no rule says."""
         return self.rule.remedy if self.rule else ""
 
-    def sort_key(self) -> tuple[int, str, str, str, str, str, str]:
-        """Worst first, then by rule, focus node, path, value, message and component."""
+    def sort_key(self) -> tuple[int, str, str, str, str, str, str, str]:
+        """Worst first, then by rule, focus node, path, value, message, component, constraint."""
         rule = self.rule.name if self.rule else ""
         value = str(self.value) if self.value is not None else ""
         rank = severity_rank(self.level)
         about = (str(self.focus), self.path_text, value, self.message)
-        return (rank, rule, *about, self.component.value)
+        return (rank, rule, *about, self.component.value, str(self.constraint or ""))
 
 
 @dataclass(frozen=True)
