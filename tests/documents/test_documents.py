@@ -135,7 +135,7 @@ def test_two_sources_are_told_apart(graph: KnowledgeGraph) -> None:
 def test_a_gap_is_closed_by_what_it_asks_for(tmp_path: Path) -> None:
     """Every 'state P of T' names a property that, once stated, ends the gap: none is for ever."""
     graph = loaded(tmp_path)
-    version = graph.names.parse(CREDIT)
+    version, ontology = graph.names.parse(CREDIT), Ontology.load()
     for kind in DOCUMENTS:
         gaps = [gap for s in fill(graph, kind, version).sections for gap in s.all_gaps]
         wanted = [gap.partition(": state ")[2] for gap in gaps if ": state " in gap]
@@ -144,8 +144,10 @@ def test_a_gap_is_closed_by_what_it_asks_for(tmp_path: Path) -> None:
             names, _, thing = text.partition(" of ")
             property_ = expand(names.split(" or ")[0])
             node = graph.names.parse(thing)
-            record = Description("other", node).add(property_, "stated now").record()
-            graph.ingest([Batch([record])], source="other", merge=True)
+            linked = property_ in ontology.lineage
+            value = graph.names.parse("pipeline:org/now") if linked else "stated now"
+            record = Description("other", node).add(property_, value).record()
+            assert graph.ingest([Batch([record])], source="other", merge=True).complete
             after = [gap for s in fill(graph, kind, version).sections for gap in s.all_gaps]
             assert not [gap for gap in after if gap.endswith(f": state {text}")], text
 
