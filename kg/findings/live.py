@@ -27,7 +27,7 @@ from kg.shacl import AskedShapes, Report, Shapes, ask_again
 from kg.shacl.affected.asking import DERIVED
 from kg.shacl.compiled.validate import details_of, with_owners
 from kg.shacl.rdflib_bridge import to_rdflib
-from kg.shacl.report import sort_results
+from kg.shacl.report import NotCompiledShape, sort_results
 from kg.store import EmbeddedStore
 from kg.terms import Term, Triple
 
@@ -71,7 +71,7 @@ class LiveReport:
         self._asked: AskedShapes | None = None
         self._kept: KeptResults | None = None
         self._digests: Mapping[Term, str] = {}
-        self._reasons: dict[Term, str] = {}
+        self._not_compiled: dict[Term, NotCompiledShape] = {}
         self._unwritten = False
         self._told = False
         """Whether what changed of derived facts is known since the report was taken in."""
@@ -137,7 +137,7 @@ class LiveReport:
         asked = self._shapes_now()
         if self._asked is not asked:
             self._asked, self._digests = asked, shape_digests(asked)
-            self._reasons = dict(asked.plan.rest)
+            self._not_compiled = {n: NotCompiledShape(n, why) for n, why in asked.plan.rest}
         kept = self._kept_results()
         facts, before = self._facts(), self._standing
         told = self._told and facts is not None
@@ -196,7 +196,7 @@ class LiveReport:
             details,
             standing.as_of,
             standing.revision,
-            not_compiled=tuple(self._reasons.items()),
+            not_compiled=tuple(self._not_compiled.values()),
         )
 
     def close(self) -> None:
@@ -267,7 +267,7 @@ class LiveReport:
         except BaseException:
             self.forget()
             raise
-        self._reasons |= found
+        self._not_compiled |= found
         self._told = True
 
     def _write(

@@ -20,3 +20,8 @@ def context_triples(shapes: Shapes, as_of: datetime | None) -> Iterator[Triple]:
     yield from triples_of(shapes.settings)
     if as_of is not None:
         yield Triple(REPORT_NODE, MLG.asOf, literal(as_of))
+
+
+def context_properties(shapes: Shapes) -> frozenset[str]:
+    """The properties of what stands beside the data at an instant."""
+    return frozenset({str(predicate) for _, predicate, _ in shapes.settings} | {MLG.asOf.value})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
@@ -60,6 +60,15 @@ def only_these(shapes: Shapes, nodes: Iterable[Term]) -> Shapes:
         aims = triple[1] in _TARGETS or (triple[1] == RDF.type and triple[2] not in _SHAPE_TYPES)
         if triple[0] in kept or not aims:
             graph.add(triple)
+    return Shapes(graph)
+
+
+def aimed_at(shapes: Shapes, focus: Mapping[Term, Iterable[Term]]) -> Shapes:
+    """The same shapes graph with the focus nodes of each of some shapes for its targets."""
+    graph = only_these(shapes, ()).graph
+    for node, nodes in focus.items():
+        for target in nodes:
+            graph.add((to_rdflib(node), SH.targetNode, to_rdflib(target)))
     return Shapes(graph)
 
 

@@ -78,14 +78,36 @@ class Result:
 
 
 @dataclass(frozen=True)
+class NotCompiledShape:
+    """A shape that the reference engine validated because the compiler could not, for a reason.
+
+    ``triples`` were copied for that: those around its focus nodes, or ``whole`` all the data.
+    ``None`` where it has not been asked since the report that is kept was opened.
+    """
+
+    shape: Term
+    reason: str
+    triples: int | None = None
+    whole: bool = False
+
+    @property
+    def told(self) -> str:
+        """Which engine validated it, and on what."""
+        if self.triples is None:
+            return "validated by pySHACL"
+        if self.whole:
+            return f"validated by pySHACL on all {self.triples} triples"
+        return f"validated by pySHACL on {self.triples} triples around its focus nodes"
+
+
+@dataclass(frozen=True)
 class Report:
     """A ``sh:ValidationReport``: results in a stable order, and what was asked when.
 
     ``details`` describes the blank nodes that results point at (paths, unnamed shapes), so that
     the report can be written as standard RDF. ``upcoming`` are results of rules that do not
     apply yet at the instant of the report; they are told and count for nothing.
-    ``not_compiled`` names the shapes that the reference engine validated because the compiler
-    could not, with the reason.
+    ``not_compiled`` names the shapes that the reference engine validated.
     """
 
     results: tuple[Result, ...]
@@ -94,7 +116,7 @@ class Report:
     as_of: datetime | None = None
     revision: int | None = None
     upcoming: tuple[Result, ...] = ()
-    not_compiled: tuple[tuple[Term, str], ...] = ()
+    not_compiled: tuple[NotCompiledShape, ...] = ()
 
     @property
     def conforms(self) -> bool:

@@ -70,7 +70,8 @@ def test_shapes_that_do_not_compile_are_named(kg: Kg, files: dict[str, Path]) ->
     outcome = kg("validate", "--data", files["data.ttl"], "--shapes", files["shapes.ttl"])
 
     assert outcome.out.count("not a byte") == 3
-    assert "validated by pySHACL: https://example.org/Small: the engine cannot" in outcome.err
+    told = "validated by pySHACL on 2 triples around its focus nodes: https://example.org/Small: "
+    assert outcome.err.startswith(f"{told}the engine cannot read the pattern")
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,8 @@ def _write(
         output.note(f"wrote {target}")
     if told is not None and len(told.entries) > MOST_WAYS:
         output.note(f"ways are told of the first {MOST_WAYS} findings; 'kg report' tells all")
-    for shape, reason in report.not_compiled:
-        output.note(f"validated by pySHACL: {shape.value}: {reason}")
+    for shape in report.not_compiled:
+        output.note(f"{shape.told}: {shape.shape.value}: {shape.reason}")
 
 
 def _fails(report: Report, fail_on: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from kg.index import IndexView
@@ -57,7 +57,7 @@ class Inquirer:
             return []
         return [
             *(self._ask(shape, nodes) for shape in self._asked.plan.compiled),
-            *(_only(self._by_reference(node), nodes) for node in self._reasons),
+            *(self._by_reference(node, nodes) for node in self._reasons),
         ]
 
     def again(self, answers: Iterable[Answer]) -> Inquiry:
@@ -66,7 +66,7 @@ class Inquirer:
         return self.inquiry(
             self._ask(shapes[answer.shape], answer.nodes)
             if answer.shape in shapes
-            else self._by_reference(answer.shape)
+            else self._by_reference(answer.shape, answer.nodes)
             for answer in answers
         )
 
@@ -85,9 +85,9 @@ class Inquirer:
     def _ask(self, shape: Shape, nodes: Nodes | None) -> Answer:
         return ask_shape(shape, nodes, self._store, self._asked, self._evaluation, self._as_of)
 
-    def _by_reference(self, shape: Term) -> Answer:
+    def _by_reference(self, shape: Term, nodes: Nodes | None) -> Answer:
         reason = self._reasons.get(shape, "")
-        return answer_by_reference(shape, self._store, self._asked, self._as_of, reason)
+        return answer_by_reference(shape, self._store, self._asked, self._as_of, reason, nodes)
 
     def _rules(self, answers: Collection[Answer]) -> dict[Rule, int]:
         nodes: defaultdict[Rule, set[Term]] = defaultdict(set)
@@ -102,7 +102,3 @@ class Inquirer:
         if nodes is None:
             return self._evaluation.nodes(Targeted(shape.targets))
         return self._evaluation.aim.among(shape.targets, nodes)
-
-
-def _only(answer: Answer, nodes: Nodes) -> Answer:
-    return replace(answer, results=tuple(pair for pair in answer.results if pair[0] in nodes))

@@ -16,6 +16,7 @@ from kg.index import IndexView
 from kg.model import literal
 from kg.namespaces import MLG
 from kg.propagation import PROPERTIES, with_facts
+from kg.shacl.affected.by_reference import by_reference
 from kg.shacl.affected.evaluating import StoreEvaluation
 from kg.shacl.affected.focus import affected
 from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
@@ -28,11 +29,11 @@ from kg.shacl.compiled.plan import Plan, make_plan
 from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.compiled.templates import INSTANT
-from kg.shacl.compiled.validate import by_reference, placed
-from kg.shacl.context import REPORT_NODE, context_triples
+from kg.shacl.compiled.validate import placed
+from kg.shacl.context import REPORT_NODE, context_properties, context_triples
 from kg.shacl.model.shape import Shape
 from kg.shacl.model.targets import SparqlTarget
-from kg.shacl.report import Result
+from kg.shacl.report import NotCompiledShape, Result
 from kg.shacl.shapes import Shapes
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Term, Triple
@@ -82,8 +83,7 @@ class AskedShapes:
 
     @cached_property
     def _beside(self) -> frozenset[str]:
-        settings = {str(predicate) for _, predicate, _ in self.shapes.settings}
-        return frozenset(settings | {MLG.asOf.value})
+        return context_properties(self.shapes)
 
     def evaluation(
         self, store: EmbeddedStore, as_of: datetime | None, index: IndexView | None = None
@@ -123,8 +123,8 @@ class Answer:
     shape: Term
     nodes: Nodes | None
     results: tuple[tuple[Term, Result], ...]
-    not_compiled: str | None = None
-    """Why the reference engine answered, where it did."""
+    not_compiled: NotCompiledShape | None = None
+    """That the reference engine answered, where it did."""
 
 
 def ask_again(
@@ -220,10 +220,15 @@ def _hits(shape: Shape, nodes: Nodes | None, evaluation: StoreEvaluation) -> Ite
 
 
 def answer_by_reference(
-    node: Term, store: EmbeddedStore, asked: AskedShapes, as_of: datetime, reason: str
+    node: Term,
+    store: EmbeddedStore,
+    asked: AskedShapes,
+    as_of: datetime,
+    reason: str,
+    nodes: Nodes | None = None,
 ) -> Answer:
-    """What the reference engine finds, which knows no question about some nodes alone."""
+    """What the reference engine finds about all focus nodes of a shape, or those of some nodes."""
     source = StoreSource(with_facts(store))
-    report = by_reference(source, asked.shapes, as_of, [node])
+    report = by_reference(source, asked.shapes, as_of, {node: reason}, nodes)
     results = tuple((result.focus, result) for result in report.results)
-    return Answer(node, None, results, reason)
+    return Answer(node, nodes, results, *report.not_compiled)

@@ -64,6 +64,21 @@ def reads_of_shape(shape: Shape, beside: Collection[str]) -> Reads:
     return Reads([*targets, *_shape(shape, HERE, beside)])
 
 
+def reads_from_focus(shape: Shape, beside: Collection[str]) -> Reads:
+    """What the results of a shape hang on once its focus nodes are known; see there."""
+    return Reads(_shape(shape, HERE, beside))
+
+
+def sparql_of_shape(shape: Shape) -> Iterator[str]:
+    """The SPARQL of the constraints of a shape and of those that it refers to, paths put in."""
+    for part in shape.parts():
+        for constraint in part.constraints:
+            if isinstance(constraint, Sparql):
+                yield _with_path(constraint.select, part)
+            elif isinstance(constraint, Declared):
+                yield _with_path(constraint.bound(constraint.validator.text), part)
+
+
 def _target(target: Target) -> Iterator[Read]:
     match target:
         case TargetClass():
@@ -123,13 +138,8 @@ def times_of_shape(shape: Shape, beside: Collection[str], *, fixed: bool) -> Tim
     for target in shape.targets:
         if isinstance(target, SparqlTarget):
             found |= times_of_query(target.select, (), fixed=fixed)
-    for part in shape.parts():
-        for constraint in part.constraints:
-            if isinstance(constraint, Sparql):
-                found |= times_of_query(_with_path(constraint.select, part), beside, fixed=fixed)
-            elif isinstance(constraint, Declared):
-                text = _with_path(constraint.bound(constraint.validator.text), part)
-                found |= times_of_query(text, beside, fixed=fixed)
+    for text in sparql_of_shape(shape):
+        found |= times_of_query(text, beside, fixed=fixed)
     return found
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from kg.shacl.affected.reads import backwards
+from kg.shacl.compiled.lookups import Lookups
 from kg.shacl.model.paths import (
     Alternative,
     AnyProperty,
@@ -19,7 +20,6 @@ from kg.shacl.model.paths import (
     ZeroOrMore,
     ZeroOrOne,
 )
-from kg.store import GraphStore
 from kg.terms import BlankNode, NamedNode, Term, Triple
 
 MAX_STEPS: Final = 100_000
@@ -54,7 +54,7 @@ class Walker:
 
     def __init__(
         self,
-        store: GraphStore,
+        store: Lookups,
         most: int = MAX_STEPS,
         each: int | None = None,
         far: int | None = None,
@@ -71,7 +71,14 @@ class Walker:
 
         Raises :class:`TooMany` for walks that are too long.
         """
-        found, whole = self._walk(backwards(way), ends)
+        return self.ends(backwards(way), ends)
+
+    def ends(self, way: Path, starts: Nodes) -> Nodes:
+        """The nodes to which a walk leads from one of the starts.
+
+        Raises :class:`TooMany` for walks that are too long.
+        """
+        found, whole = self._walk(way, starts)
         if not whole:
             raise TooMany
         return found

@@ -34,6 +34,12 @@ def check_modifiers(query: Query, where: Group, merged: bool) -> None:
             raise NotCompiled("it counts triples that several graphs may hold")
 
 
+def cuts_or_counts(query: Query, where: Group) -> bool:
+    """Whether a pattern has a sub-select with LIMIT, OFFSET or aggregates in it."""
+    tokens = query.tokens_in(where.start, where.end)
+    return any(token.is_word("LIMIT", "OFFSET", *_AGGREGATES) for token in tokens)
+
+
 def aggregates(query: Query) -> bool:
     """Whether a query has an aggregate anywhere."""
     return any(token.is_word(*_AGGREGATES) for token in query.tokens)

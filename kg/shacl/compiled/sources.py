@@ -11,6 +11,7 @@ from kg.errors import InputError
 from kg.index import IndexView
 from kg.namespaces import RDFS
 from kg.shacl.compiled.lexical import Lexical
+from kg.shacl.compiled.lookups import Lookups, StoreLookups
 from kg.shacl.compiled.templates import Fragment, render, spaced
 from kg.sparql.lineage import Snapshot
 from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore
@@ -66,6 +67,10 @@ class Source(Protocol):
         """The whole data, each triple once."""
         ...
 
+    def lookups(self) -> Lookups | None:
+        """The data as it can be looked up triple by triple; ``None`` where that is far away."""
+        ...
+
 
 class StoreSource:
     """A store of ours: the union of its graphs."""
@@ -115,6 +120,10 @@ class StoreSource:
         """Every triple of every graph, but for the report that is kept of the others."""
         quads = self._store.quads(None, None, None, None)
         return iter({quad.triple for quad in quads if quad.graph_name != REPORT_GRAPH})
+
+    def lookups(self) -> Lookups:
+        """The same triples."""
+        return StoreLookups(self._store, self._graph)
 
 
 class EndpointSource:
@@ -166,6 +175,10 @@ class EndpointSource:
         """The default graph, through the endpoint."""
         for subject, predicate, object_ in self.select(render("all-triples")).rows:
             yield Triple(subject, predicate, object_)  # type: ignore[arg-type]
+
+    def lookups(self) -> None:
+        """None: each would be a question over the network."""
+        return
 
 
 class ScratchSource:
@@ -219,6 +232,10 @@ class ScratchSource:
     def triples(self) -> Iterator[Triple]:
         """The triples as they were given."""
         return iter(self._triples)
+
+    def lookups(self) -> Lookups:
+        """The same triples, disguises taken off."""
+        return StoreLookups(self._store, DATA_GRAPH, self._lexical)
 
 
 class _PlainScratch(StoreSource):

@@ -10,6 +10,7 @@ from typing import Final
 
 import rdflib
 
+from kg.shacl.affected.by_reference import by_reference
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Targeted
@@ -21,9 +22,8 @@ from kg.shacl.context import context_triples
 from kg.shacl.described import described
 from kg.shacl.model.shape import Shape
 from kg.shacl.paths import path_text
-from kg.shacl.rdflib_bridge import to_graph, to_rdflib
-from kg.shacl.reference import only_these, validate
-from kg.shacl.report import Report, Result, sort_results
+from kg.shacl.rdflib_bridge import to_rdflib
+from kg.shacl.report import NotCompiledShape, Report, Result, sort_results
 from kg.shacl.shapes import Shapes
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
@@ -41,7 +41,8 @@ def validate_source(
 
     With ``focus_nodes`` each shape is asked only about those of its targets that are among
     them, at a cost that does not grow with the data. What is not compiled is validated by the
-    reference engine on a copy of the data; the report says which shapes these were.
+    reference engine, see :func:`kg.shacl.affected.by_reference.by_reference`; the report says
+    which shapes these were.
 
     Raises what :func:`kg.shacl.compiled.plan.make_plan` raises, :class:`InputError` for a SPARQL
     constraint that is not well-formed, and whatever the source raises.
@@ -52,12 +53,14 @@ def validate_source(
     results, rest = _evaluated(plan, evaluation, focus_nodes)
     finished = with_owners(placed(results, shapes), evaluation)
     details = details_of(finished, shapes.graph)
+    held_back: tuple[NotCompiledShape, ...] = ()
     if rest:
-        reference = by_reference(source, shapes, as_of, [node for node, _ in rest], focus_nodes)
+        reference = by_reference(source, shapes, as_of, dict(rest), focus_nodes)
         finished += reference.results
         details |= reference.details
+        held_back = reference.not_compiled
     rules = tuple(shapes.rules.values())
-    return Report(sort_results(finished), rules, details, as_of, revision, not_compiled=tuple(rest))
+    return Report(sort_results(finished), rules, details, as_of, revision, not_compiled=held_back)
 
 
 def _evaluated(
@@ -119,18 +122,3 @@ def details_of(results: Iterable[Result], graph: rdflib.Graph) -> frozenset[Trip
     """What the shapes graph says of the blank nodes that results point at."""
     named = {t for r in results for t in (r.path, r.shape, r.constraint)}
     return described((node for node in named if isinstance(node, BlankNode)), graph)
-
-
-def by_reference(
-    source: Source,
-    shapes: Shapes,
-    as_of: datetime | None,
-    nodes: Sequence[Term],
-    focus_nodes: Sequence[NamedNode | Literal] | None = None,
-) -> Report:
-    """What the reference engine finds on a copy of the data by some shapes (nodes) alone."""
-    report = validate(to_graph(source.triples()), only_these(shapes, nodes), as_of)
-    if focus_nodes is None:
-        return report
-    asked = set(focus_nodes)
-    return replace(report, results=tuple(r for r in report.results if r.focus in asked))
