@@ -14,7 +14,7 @@ from test_affected_random import sparql_shapes
 from test_random_shapes import data_graphs, shapes_graphs
 
 from kg.errors import InputError
-from kg.shacl import Report, Shapes, extract, validate_store
+from kg.shacl import AskedShapes, Inquirer, Report, Shapes, extract, validate_store
 from kg.shacl.affected.by_reference import by_reference
 from kg.shacl.compiled.plan import make_plan
 from kg.shacl.compiled.sources import ScratchSource, Source, StoreSource
@@ -197,6 +197,24 @@ def test_of_given_focus_nodes_alone_is_read(store: EmbeddedStore) -> None:
 
     assert foci(report) == ["b"]
     assert [told.triples for told in report.not_compiled] == [2]
+
+
+@pytest.mark.parametrize("constraint", [f"sh:minLength 5 ; {AHEAD}", "sh:in ( [ ] )"])
+def test_asked_about_some_nodes_it_tells_nothing_of_others(
+    store: EmbeddedStore, constraint: str
+) -> None:
+    """Whether it turns out not to be compiled when it is read, or when it is asked."""
+    known = shapes(
+        f"ex:S sh:targetClass ex:Thing ; sh:property [ sh:path ex:name ; {constraint} ] ."
+    )
+    inquirer = Inquirer(store, AskedShapes(known), AS_OF)
+
+    (answer,) = answers = inquirer.answers(frozenset({NamedNode(EX + "a")}))
+
+    assert answer.not_compiled is not None
+    assert answer.not_compiled.triples == 1
+    assert foci(inquirer.inquiry(answers).report) == ["a"]
+    assert foci(inquirer.again(answers).report) == ["a"]
 
 
 def test_the_owners_are_those_of_all_the_data() -> None:

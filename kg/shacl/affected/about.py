@@ -9,8 +9,9 @@ from datetime import datetime
 
 from kg.index import IndexView
 from kg.propagation import with_facts
-from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_shape
+from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_compiled
 from kg.shacl.affected.walker import Nodes
+from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.validate import details_of, with_owners
 from kg.shacl.model.shape import Shape
@@ -57,7 +58,7 @@ class Inquirer:
             return []
         return [
             *(self._ask(shape, nodes) for shape in self._asked.plan.compiled),
-            *(self._by_reference(node, nodes) for node in self._reasons),
+            *(self._by_reference(node, nodes, why) for node, why in self._reasons.items()),
         ]
 
     def again(self, answers: Iterable[Answer]) -> Inquiry:
@@ -66,7 +67,7 @@ class Inquirer:
         return self.inquiry(
             self._ask(shapes[answer.shape], answer.nodes)
             if answer.shape in shapes
-            else self._by_reference(answer.shape, answer.nodes)
+            else self._by_reference(answer.shape, answer.nodes, self._reasons.get(answer.shape, ""))
             for answer in answers
         )
 
@@ -83,10 +84,12 @@ class Inquirer:
         return Inquiry(Report(found, tuple(rules), details_of(found, graph), self._as_of), rules)
 
     def _ask(self, shape: Shape, nodes: Nodes | None) -> Answer:
-        return ask_shape(shape, nodes, self._store, self._asked, self._evaluation, self._as_of)
+        try:
+            return ask_compiled(shape, nodes, self._asked, self._evaluation)
+        except NotCompiled as error:
+            return self._by_reference(shape.node, nodes, error.reason)
 
-    def _by_reference(self, shape: Term, nodes: Nodes | None) -> Answer:
-        reason = self._reasons.get(shape, "")
+    def _by_reference(self, shape: Term, nodes: Nodes | None, reason: str) -> Answer:
         return answer_by_reference(shape, self._store, self._asked, self._as_of, reason, nodes)
 
     def _rules(self, answers: Collection[Answer]) -> dict[Rule, int]:

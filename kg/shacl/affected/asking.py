@@ -168,7 +168,7 @@ def ask_again(
             if hangs and with_derived is None:
                 with_derived = asked.evaluation(with_facts(store), as_of, index)
             facts = with_derived if hangs and with_derived is not None else evaluation
-            answers.append(ask_shape(shape, nodes, store, asked, facts, as_of))
+            answers.append(_ask_shape(shape, nodes, store, asked, facts, as_of))
     if changed or whole or passed is not None:
         answers += [
             answer_by_reference(node, store, asked, as_of, reason)
@@ -191,7 +191,7 @@ def _hangs_on(properties: Set[NamedNode], reads: Reads) -> bool:
     )
 
 
-def ask_shape(
+def _ask_shape(
     shape: Shape,
     nodes: Nodes | None,
     store: EmbeddedStore,
@@ -199,11 +199,21 @@ def ask_shape(
     evaluation: StoreEvaluation,
     as_of: datetime,
 ) -> Answer:
-    """What one shape finds about those of some nodes that are its focus nodes, or about all."""
+    """What one shape finds about those of some nodes that are its focus nodes, or about all.
+
+    Where it turns out not to be compiled the answer is about all.
+    """
     try:
-        hits = list(_hits(shape, nodes, evaluation))
+        return ask_compiled(shape, nodes, asked, evaluation)
     except NotCompiled as error:
         return answer_by_reference(shape.node, store, asked, as_of, error.reason)
+
+
+def ask_compiled(
+    shape: Shape, nodes: Nodes | None, asked: AskedShapes, evaluation: StoreEvaluation
+) -> Answer:
+    """The same; raises :class:`NotCompiled`."""
+    hits = list(_hits(shape, nodes, evaluation))
     results = placed((hit.result for hit in hits), asked.shapes)
     roots = (hit.root for hit in hits)
     return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))
