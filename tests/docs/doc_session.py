@@ -26,7 +26,7 @@ VOLATILE: Final = (
 )
 """What differs from run to run, or with every term of the ontology, and what it is read as."""
 
-_TIMEOUT: Final = 120
+_TIMEOUT: Final = 300
 _MARK: Final = "\x1e"
 _ANYTHING: Final = "…"
 

@@ -26,7 +26,7 @@ class Costs:
     starts: int = 1_000
     """The most nodes whose closures are asked for in place of one pattern."""
 
-    share: int = 4
+    share: int = 2
     """Rows are narrowed to what other patterns give where one in so many is left at most."""
 
     few_starts: int = 1
