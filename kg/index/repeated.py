@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.index.links import Family
-from kg.index.rows import Adjacency
+from kg.index.rows import Adjacency, ranges
 from kg.index.terms import Int32
 
 WIDE = 2_000
@@ -164,9 +164,5 @@ def _onward(hops: Sequence[tuple[Adjacency, int]], node: int, size: int) -> Iter
 def _neighbours(arrays: Adjacency, nodes: Int32) -> Int32:
     """All neighbours of some nodes, as often as they are."""
     nodes = nodes[nodes < len(arrays.offsets) - 1]
-    starts = arrays.offsets[nodes]
-    counts = arrays.offsets[nodes + 1] - starts
-    before = np.cumsum(counts) - counts
-    places = np.arange(counts.sum()) + np.repeat(starts - before, counts)
-    found: Int32 = arrays.others[places]
+    found: Int32 = arrays.others[ranges(arrays.offsets[nodes], arrays.offsets[nodes + 1])]
     return found

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.index.places import PlaceGraph
-from kg.index.rows import Adjacency
+from kg.index.rows import Adjacency, gather
 from kg.index.steps import START, Stepped, Walk
 from kg.index.terms import Int32
 
@@ -55,14 +55,7 @@ class Steps:
 
     def gather(self, nodes: Int32) -> _Arrivals:
         """All steps from some nodes: which of them each is from, and where it leads."""
-        arrays = self.lay_out()
-        offsets, others = arrays.offsets, arrays.others
-        starts = offsets[nodes]
-        counts = offsets[nodes + 1] - starts
-        whose = np.repeat(np.arange(len(nodes), dtype=np.int32), counts)
-        before = np.cumsum(counts) - counts
-        places = np.arange(len(whose)) + np.repeat(starts - before, counts)
-        return whose, others[places]
+        return gather(self.lay_out(), nodes)
 
     def any(self, nodes: Int32) -> npt.NDArray[np.bool_]:
         """From which of some nodes a step leads on."""
