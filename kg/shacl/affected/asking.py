@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import rdflib
@@ -153,7 +153,11 @@ def ask_again(
     """
     walker = Walker(store)
     evaluation = asked.evaluation(store, as_of, index)
-    with_derived: StoreEvaluation | None = None
+
+    @cache
+    def with_derived() -> StoreEvaluation:
+        return asked.evaluation(with_facts(store), as_of, index)
+
     answers = []
     for shape in asked.plan.compiled:
         late = [] if passed is None else _late(asked.times[shape.node], passed)
@@ -165,9 +169,7 @@ def ask_again(
         all_ = all_ or (hangs and bool(changed))
         nodes = None if all_ else affected(asked.reads(shape), concerned, walker)
         if nodes is None or nodes:
-            if hangs and with_derived is None:
-                with_derived = asked.evaluation(with_facts(store), as_of, index)
-            facts = with_derived if hangs and with_derived is not None else evaluation
+            facts = with_derived() if hangs else evaluation
             answers.append(_ask_shape(shape, nodes, store, asked, facts, as_of))
     if changed or whole or passed is not None:
         answers += [
