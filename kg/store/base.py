@@ -12,7 +12,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg.terms import BlankNode, NamedNode, Quad, Term
 
-__all__ = ["GraphStore", "QueryResult", "QueryTriples", "StorePatch"]
+__all__ = ["GraphStore", "Lookups", "QueryResult", "QueryTriples", "StorePatch"]
 
 QueryResult = QueryBoolean | QuerySolutions | QueryTriples
 
@@ -35,7 +35,21 @@ class StorePatch:
     notes: Mapping[NamedNode, str] = field(default_factory=dict)
 
 
-class GraphStore(Protocol):
+class Lookups(Protocol):
+    """What finds quads by their parts."""
+
+    def quads(
+        self,
+        subject: NamedNode | BlankNode | None,
+        predicate: NamedNode | None,
+        object_: Term | None,
+        graph: NamedNode | None,
+    ) -> Iterator[Quad]:
+        """The quads that match; ``None`` matches anything."""
+        ...
+
+
+class GraphStore(Lookups, Protocol):
     """An RDF dataset whose default graph, in queries, is the union of its named graphs."""
 
     def query(
@@ -47,16 +61,6 @@ class GraphStore(Protocol):
         functions: Functions | None = None,
     ) -> QueryResult:
         """Evaluate SPARQL 1.1 Query text over the union, or over the graphs given."""
-        ...
-
-    def quads(
-        self,
-        subject: NamedNode | BlankNode | None,
-        predicate: NamedNode | None,
-        object_: Term | None,
-        graph: NamedNode | None,
-    ) -> Iterator[Quad]:
-        """The quads that match; ``None`` matches anything."""
         ...
 
     def apply(self, patch: StorePatch) -> None:

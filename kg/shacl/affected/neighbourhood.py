@@ -28,7 +28,7 @@ from kg.shacl.compiled.aggregates import cuts_or_counts
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Targeted
-from kg.shacl.compiled.lookups import Lookups, WithContext
+from kg.shacl.compiled.lookups import WithContext
 from kg.shacl.compiled.sources import Source
 from kg.shacl.context import context_properties, context_triples
 from kg.shacl.model.paths import (
@@ -54,6 +54,7 @@ from kg.shacl.rdflib_bridge import to_graph, to_rdflib
 from kg.shacl.shapes import Shapes
 from kg.sparql.reader import NotUnderstood
 from kg.sparql.tokens import Kind
+from kg.store import Lookups
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
 MOST: Final = 1_000_000

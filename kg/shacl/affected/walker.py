@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from kg.shacl.affected.reads import backwards
-from kg.shacl.compiled.lookups import Lookups
 from kg.shacl.model.paths import (
     Alternative,
     AnyProperty,
@@ -20,6 +19,7 @@ from kg.shacl.model.paths import (
     ZeroOrMore,
     ZeroOrOne,
 )
+from kg.store import Lookups
 from kg.terms import BlankNode, NamedNode, Term, Triple
 
 MAX_STEPS: Final = 100_000

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from kg.shacl.compiled.lexical import Lexical
-from kg.store import REPORT_GRAPH, GraphStore
+from kg.store import REPORT_GRAPH, GraphStore, Lookups
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
-
-
-class Lookups(Protocol):
-    """What finds triples by their ends, as stores do."""
-
-    def quads(
-        self,
-        subject: NamedNode | BlankNode | None,
-        predicate: NamedNode | None,
-        object_: Term | None,
-        graph: NamedNode | None,
-    ) -> Iterator[Quad]:
-        """The quads that match; ``None`` matches anything."""
-        ...
 
 
 class StoreLookups:

@@ -11,10 +11,10 @@ from kg.errors import InputError
 from kg.index import IndexView
 from kg.namespaces import RDFS
 from kg.shacl.compiled.lexical import Lexical
-from kg.shacl.compiled.lookups import Lookups, StoreLookups
+from kg.shacl.compiled.lookups import StoreLookups
 from kg.shacl.compiled.templates import Fragment, render, spaced
 from kg.sparql.lineage import Snapshot
-from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore
+from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore, Lookups
 from kg.store.endpoint import Endpoint
 from kg.store.solutions import Solutions
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
