@@ -11,8 +11,6 @@ which takes long where there is much, and ``--without day`` what a day that pass
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,7 +22,7 @@ from statistics import median
 from bench import company, estate
 from bench.arguments import Arguments, arguments
 from bench.estate import Node
-from bench.prepared import kg
+from bench.prepared import loaded
 from bench.results import Row, record
 from kg.app import KnowledgeGraph
 from kg.app.live import bring_up, now
@@ -45,18 +43,12 @@ DAYS = 7
 
 def prepared(given: Arguments) -> Path:
     """The data directory of a size, made where it is not there."""
-    root = given.folder / f"incremental-{given.triples}"
-    if not (root / "done").exists():
-        shutil.rmtree(root, ignore_errors=True)
-        root.mkdir(parents=True)
-        file = root / "estate.jsonl"
+
+    def write(file: Path) -> None:
         described = company.nodes(company.records(given.triples))
         estate.write_nodes(file, filter(_enters, described))
-        for arguments_ in (("init",), ("apply", file)):
-            command = kg(root / "graph", *arguments_)
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        (root / "done").touch()
-    return root / "graph"
+
+    return loaded(given.folder / f"incremental-{given.triples}", write)
 
 
 def _enters(node: Node) -> bool:

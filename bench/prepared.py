@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,19 @@ def prepared(given: Arguments) -> Prepared:
         made.root.mkdir(parents=True)
         record("loading", given.triples, _make(made, given.triples))
     return made
+
+
+def loaded(root: Path, write: Callable[[Path], None]) -> Path:
+    """A data directory in a folder, made of the native file that ``write`` writes, or kept."""
+    if not (root / "done").exists():
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir(parents=True)
+        file = root / "estate.jsonl"
+        write(file)
+        for words in (("init",), ("apply", file)):
+            subprocess.run(kg(root / "graph", *words), check=True, stdout=subprocess.DEVNULL)
+        (root / "done").touch()
+    return root / "graph"
 
 
 def _make(made: Prepared, triples: int) -> list[Row]:

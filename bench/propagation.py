@@ -10,8 +10,6 @@ derived graph is compared with one made anew.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -22,7 +20,7 @@ from statistics import median
 
 from bench import estate
 from bench.arguments import Arguments, arguments
-from bench.prepared import kg
+from bench.prepared import loaded
 from bench.results import Row, record
 from kg.app import KnowledgeGraph
 from kg.commit import Change
@@ -45,16 +43,11 @@ SAID: dict[str, Callable[[NamedNode], Triple]] = {
 
 def prepared(given: Arguments) -> Path:
     """The data directory of a size, made where it is not there."""
-    root = given.folder / f"propagation-{given.triples}"
-    if not (root / "done").exists():
-        shutil.rmtree(root, ignore_errors=True)
-        root.mkdir(parents=True)
-        file = root / "estate.jsonl"
+
+    def write(file: Path) -> None:
         estate.write(file, estate.records(given.triples))
-        for words in (("init",), ("apply", file)):
-            subprocess.run(kg(root / "graph", *words), check=True, stdout=subprocess.DEVNULL)
-        (root / "done").touch()
-    return root / "graph"
+
+    return loaded(given.folder / f"propagation-{given.triples}", write)
 
 
 def hot(graph: KnowledgeGraph) -> list[NamedNode]:
