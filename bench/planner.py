@@ -19,7 +19,7 @@ from bench import estate
 from kg.app import KnowledgeGraph
 from kg.app.queries import ad_hoc_text
 from kg.connectors import native
-from kg.sparql import plan
+from kg.sparql.planner import plan
 from kg.store import EmbeddedStore
 
 RECORDS = 20_000

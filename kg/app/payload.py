@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from kg.connectors.openlineage.scrub import scrub
+from kg.connectors.scrub import scrub
 
 MOST: Final = 256 * 1024
 """Characters of a payload that are kept."""

@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from typing import IO, Final
 
 from kg.app.graph import KnowledgeGraph
-from kg.sparql import (
-    Limits,
-    Planned,
-    QueryCatalog,
-    bind,
-    check,
-    parse_term,
-    plan,
-    query_form,
-    with_prefixes,
-)
+from kg.sparql.bind import bind
+from kg.sparql.catalog import QueryCatalog
 from kg.sparql.evaluation import begin
+from kg.sparql.guard import Limits, check
 from kg.sparql.lineage import Snapshot
+from kg.sparql.planner import Planned, plan
+from kg.sparql.prologue import query_form, with_prefixes
 from kg.sparql.results import format_named
+from kg.sparql.values import parse_term
 from kg.store.base import QueryResult
 from kg.store.results import write_result
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz, process
-
 from kg.errors import InputError, NotFound
 from kg.iri import Names
 from kg.journal import Journal
 from kg.lineage import LineageService
+from kg.near import near
 from kg.terms import NamedNode
 
 _CANDIDATES = 20_000
 _SUGGESTED = 3
-_NEAR_ENOUGH = 60.0  # per cent of rapidfuzz's WRatio
+_NEAR_ENOUGH = 60.0
 
 
 def resolve(
@@ -39,5 +38,4 @@ def suggest(text: str, names: Names, journal: Journal) -> list[str]:
     if not found:
         found = journal.find_subjects(names.instances, _CANDIDATES)
     shorts = [names.short(iri) for iri in found]
-    near = process.extract(text, shorts, scorer=fuzz.WRatio, limit=_SUGGESTED)
-    return [name for name, score, _ in near if score >= _NEAR_ENOUGH]
+    return near(text, shorts, most=_SUGGESTED, least=_NEAR_ENOUGH)

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from rapidfuzz import process
-
 from kg.app.compliance import all_shapes
 from kg.app.curated import CuratedGraphs
 from kg.app.graph import KnowledgeGraph
@@ -22,6 +20,7 @@ from kg.connectors.native import SOURCE
 from kg.errors import InputError, NotFound
 from kg.model import Description
 from kg.namespaces import DCT, MLG, PROV, SCHEMA
+from kg.near import near
 from kg.shacl import Rule, Waiver
 from kg.terms import NamedNode
 
@@ -119,8 +118,8 @@ class Waivers:
         for rule in self.rules.values():
             if text in (rule.name, rule.iri):
                 return rule
-        near = process.extract(text, [rule.name for rule in self.rules.values()], limit=3)
-        raise NotFound(f"there is no rule {text!r}", suggestions=[name for name, *_ in near])
+        names = (rule.name for rule in self.rules.values())
+        raise NotFound(f"there is no rule {text!r}", suggestions=near(text, names))
 
     def _rule_of(self, waiver: Waiver) -> Rule | None:
         return next((self.rules[r.value] for r in waiver.rules if r.value in self.rules), None)

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli import output
 from kg.cli.commands import COMMANDS
+from kg.cli.failure import fail
 from kg.config import DEFAULT_DATA
 from kg.errors import KGError
 
@@ -31,9 +31,19 @@ class _Group(click.Group):
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(f"kg.cli.commands.{module}"), attribute)
+        listed = COMMANDS[cmd_name]
+        command = getattr(import_module(f"kg.cli.commands.{listed.module}"), listed.attribute)
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands with what they do, in one line each."""
+        room = formatter.width - 6 - max(len(name) for name in COMMANDS)
+        rows = [
+            (name, click.Command(name, help=listed.summary).get_short_help_str(room))
+            for name, listed in COMMANDS.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,10 +81,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         error.show()
         return 2
     except KGError as error:
-        output.fail(str(error))
+        fail(str(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        output.fail("interrupted; what was committed before stays")
+        fail("interrupted; what was committed before stays")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone; keep the interpreter from complaining at exit.
@@ -84,5 +94,5 @@ def _run(arguments: Sequence[str] | None) -> int:
         if os.environ.get("KG_DEBUG"):
             raise
         kind = type(error).__name__
-        output.fail(f"internal error: {kind}: {error} (set KG_DEBUG=1 and report the traceback)")
+        fail(f"internal error: {kind}: {error} (set KG_DEBUG=1 and report the traceback)")
         return 2

@@ -6,23 +6,15 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
 
 from kg.app import IngestReport
+from kg.cli.failure import fail
 from kg.errors import InputError
 from kg.iri import Names
 from kg.journal import GraphPatch, to_quads
@@ -77,11 +69,6 @@ def note(text: str) -> None:
     console(stderr=True).print(text, markup=False, highlight=False, style="dim", soft_wrap=True)
 
 
-def fail(text: str) -> None:
-    """Print an error: one line on standard error."""
-    sys.stderr.write(f"kg: {text}\n")
-
-
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     part = path.with_name(f".{path.name}.part")
@@ -91,22 +78,6 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise InputError(f"cannot write the file: {error.strerror}", where=str(path)) from error
-
-
-@contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Any]:
-    """A progress bar on standard error; yields a function that takes the number done."""
-    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn()]
-    with Progress(
-        *columns,
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.advance(task, done)
 
 
 def diff_lines(patch: GraphPatch, names: Names) -> Iterator[str]:

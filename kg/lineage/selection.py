@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rapidfuzz import process
-
 from kg.errors import InputError, NotFound
 from kg.instants import read_instant
 from kg.iri import Names
 from kg.lineage.answers import NodeInfo
 from kg.lineage.nodes import type_name
 from kg.namespaces import MLG, PREFIXES, compact, expand
+from kg.near import near
 from kg.ontology import Ontology
 from kg.terms import NamedNode
 
@@ -111,5 +110,4 @@ def _property(text: str) -> NamedNode | None:
 
 
 def _unknown(what: str, text: str, known: Iterable[str]) -> NotFound:
-    near = process.extract(text, sorted(known), limit=3)
-    return NotFound(f"there is no {what} {text!r}", suggestions=[name for name, _, _ in near])
+    return NotFound(f"there is no {what} {text!r}", suggestions=near(text, sorted(known)))

@@ -15,11 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from rapidfuzz import process
-
 from kg.assets import asset
 from kg.errors import InputError, NotFound
 from kg.iri import Names
+from kg.near import near
 from kg.sparql.bind import bind
 from kg.sparql.prologue import QueryForm, query_form, with_prefixes
 from kg.sparql.values import KINDS, parse_value
@@ -161,21 +160,28 @@ def read_query(path: Path, name: str) -> NamedQuery:
         raise InputError(str(error), where=str(path)) from error
 
 
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in folder.rglob("*.rq"):
+        yield path.relative_to(folder).with_suffix("").as_posix(), path
+
+
 class QueryCatalog:
     """All named queries, sorted by name."""
 
-    def __init__(self, queries: Iterable[NamedQuery]) -> None:
-        self._queries = {query.name: query for query in sorted(queries, key=lambda q: q.name)}
+    def __init__(self, queries: Mapping[str, NamedQuery | Path]) -> None:
+        """What is given by name as a file is read when it is asked for."""
+        self._queries = dict(sorted(queries.items()))
 
     @classmethod
     def load(cls, extra: Iterable[Path] = ()) -> QueryCatalog:
-        """The shipped queries and those of further folders, which may replace shipped ones."""
-        queries: dict[str, NamedQuery] = {}
-        for folder in (asset("queries"), *extra):
-            for path in sorted(folder.rglob("*.rq")):
-                name = path.relative_to(folder).with_suffix("").as_posix()
-                queries[name] = read_query(path, name)
-        return cls(queries.values())
+        """The shipped queries and those of further folders, which may replace shipped ones.
+
+        Raises :class:`InputError` naming a file of the further folders that is no query.
+        """
+        queries: dict[str, NamedQuery | Path] = dict(_files(asset("queries")))
+        for folder in extra:
+            queries |= {name: read_query(path, name) for name, path in _files(folder)}
+        return cls(queries)
 
     def get(self, name: str) -> NamedQuery:
         """The query of a name, or of the last part of one where that is unique.
@@ -183,17 +189,22 @@ class QueryCatalog:
         Raises :class:`NotFound` with the nearest names.
         """
         if name in self._queries:
-            return self._queries[name]
-        ending = [query for query in self if query.name.endswith(f"/{name}")]
+            return self._read(name)
+        ending = [known for known in self._queries if known.endswith(f"/{name}")]
         if len(ending) == 1:
-            return ending[0]
-        near = [query.name for query in ending] or [
-            match for match, *_ in process.extract(name, list(self._queries), limit=3)
-        ]
-        raise NotFound(f"there is no query {name!r}", suggestions=near)
+            return self._read(ending[0])
+        raise NotFound(
+            f"there is no query {name!r}", suggestions=ending or near(name, self._queries)
+        )
+
+    def _read(self, name: str) -> NamedQuery:
+        query = self._queries[name]
+        if isinstance(query, Path):
+            query = self._queries[name] = read_query(query, name)
+        return query
 
     def __iter__(self) -> Iterator[NamedQuery]:
-        return iter(self._queries.values())
+        return map(self._read, self._queries)
 
     def __len__(self) -> int:
         return len(self._queries)

@@ -15,6 +15,7 @@ import pytest
 from command_runs import Kg
 
 from kg import __version__
+from kg.cli.commands import COMMANDS
 from kg.cli.main import cli
 from kg.terms import RdfFormat, parse
 
@@ -36,6 +37,14 @@ def test_every_command_explains_itself(kg: Kg, command: tuple[str, ...]) -> None
     outcome = kg(*command, "--help")
     assert outcome.code == 0
     assert len(outcome.out.splitlines()) > 4
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    """The list is printed without the commands, in the words of each of them."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert COMMANDS[name].summary == command.get_short_help_str(10_000)
 
 
 def test_the_version_is_told(kg: Kg) -> None:

@@ -19,8 +19,8 @@ from doc_blocks import REPOSITORY, Block, Step, anchors, blocks, links
 from doc_session import matches, run, shown
 
 from kg.cli.commands import COMMANDS
-from kg.sparql import Limits, check
 from kg.sparql.catalog import read_header
+from kg.sparql.guard import Limits, check
 from kg.sparql.prologue import with_prefixes
 from kg.store import EmbeddedStore
 from kg.terms import RdfFormat, parse

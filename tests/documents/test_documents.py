@@ -20,7 +20,7 @@ from kg.errors import InputError
 from kg.model import Batch, Description
 from kg.namespaces import PREFIXES, expand
 from kg.ontology import Ontology
-from kg.sparql import QueryCatalog
+from kg.sparql.catalog import QueryCatalog
 from kg.terms import NamedNode
 
 STORY: Final = Path(__file__).parent.parent / "compliance" / "story.yaml"

@@ -16,7 +16,8 @@ from kg.connectors import native
 from kg.iri import Names
 from kg.lineage import Direction
 from kg.namespaces import compact
-from kg.sparql import Limits, NamedQuery, QueryCatalog, check
+from kg.sparql.catalog import NamedQuery, QueryCatalog
+from kg.sparql.guard import Limits, check
 from kg.sparql.tokens import Kind, tokenize
 from kg.terms import NamedNode, Term
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from kg.errors import InputError
 from kg.iri import Names
-from kg.sparql import bind, parse_term, parse_value, query_form, with_prefixes
+from kg.sparql.bind import bind
+from kg.sparql.prologue import query_form, with_prefixes
+from kg.sparql.values import parse_term, parse_value
 from kg.store import EmbeddedStore
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import InputError, NotFound
 from kg.iri import Names
-from kg.sparql import NamedQuery, Parameter, QueryCatalog, read_header
+from kg.sparql.catalog import NamedQuery, Parameter, QueryCatalog, read_header
 from kg.sparql.guard import Limits, check
 from kg.sparql.tokens import Kind, tokenize
 from kg.store import EmbeddedStore

@@ -10,6 +10,7 @@ from kg.app import KnowledgeGraph
 from kg.app.info import info as graph_info
 from kg.cli import output
 from kg.cli.options import format_option, open_alone, open_graph
+from kg.cli.progress import progress
 from kg.config import DEFAULT_BASE
 
 
@@ -54,7 +55,7 @@ def rebuild(data: Path, format_: str) -> None:
     """Make the store anew from the journal, patch by patch."""
     with (
         open_alone(data) as graph,
-        output.progress("rebuilding", graph.journal.record_count()) as done,
+        progress("rebuilding", graph.journal.record_count()) as done,
     ):
         count = graph.rebuild(done)
         revision = graph.revision

@@ -16,6 +16,7 @@ from kg.cli.options import (
     message_option,
     open_graph,
 )
+from kg.cli.progress import progress
 from kg.commit import Plan
 from kg.connectors import native
 from kg.iri import Names
@@ -52,7 +53,7 @@ def apply(
                 _print_plan(planned, graph.names)
                 output.print_report(run.report, as_json=False, planned=True)
         else:
-            with output.progress("applying") as done:
+            with progress("applying") as done:
                 report = run.run(batches, atomic=atomic, progress=done)
             output.print_report(report, as_json=format_ == "json")
     return exit_for(failed=not run.report.complete)

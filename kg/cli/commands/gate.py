@@ -13,6 +13,7 @@ import click
 from kg.app import KnowledgeGraph
 from kg.app.gate import Check, Gate, Question, check, record
 from kg.cli import output
+from kg.cli.failure import fail
 from kg.cli.options import agent, open_graph
 from kg.commit import Change
 from kg.compliance import render
@@ -97,7 +98,7 @@ def _change(graph: KnowledgeGraph, files: tuple[Path, ...]) -> Change:
     for warning in run.report.warnings:
         output.note(f"warning: {warning}")
     for rejection in run.report.rejections:
-        output.fail(f"rejected {rejection.where}: {rejection.reason}")
+        fail(f"rejected {rejection.where}: {rejection.reason}")
     if run.report.rejections:
         raise InputError("a change that cannot be made whole is not judged")
     return change

@@ -13,6 +13,7 @@ from kg.app import IngestReport
 from kg.app.sources import ingest_mlflow
 from kg.cli import output
 from kg.cli.options import agent, atomic_option, exit_for, format_option, open_graph
+from kg.cli.progress import progress
 from kg.connectors import openlineage
 
 
@@ -35,7 +36,7 @@ def openlineage_(
     A file holds one event, a list of them, or one a line; a URL answers with the same, and -
     is standard input.
     """
-    with open_graph(data) as graph, output.progress("ingesting events") as done:
+    with open_graph(data) as graph, progress("ingesting events") as done:
         run = graph.ingestion(source=source, agent=agent(), message="OpenLineage events")
         batches = (
             batch
@@ -79,8 +80,8 @@ def mlflow_(
     """
     with (
         open_graph(data) as graph,
-        output.progress("objects read from MLflow") as read,
-        output.progress("records taken") as done,
+        progress("objects read from MLflow") as read,
+        progress("records taken") as done,
     ):
         report = ingest_mlflow(
             graph,

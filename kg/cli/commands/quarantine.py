@@ -16,6 +16,7 @@ from kg.app.quarantine import (
     summary_json,
 )
 from kg.cli import output
+from kg.cli.failure import fail
 from kg.cli.options import agent, exit_for, format_option, open_graph
 from kg.errors import InputError
 from kg.instants import read_instant
@@ -96,7 +97,7 @@ def retry(data: Path, identifiers: tuple[str, ...], every: bool, format_: str) -
         output.print_json(told)
     else:
         for entry in refused:
-            output.fail(f"still refused {entry['id']} {entry['record']}: {entry['reason']}")
+            fail(f"still refused {entry['id']} {entry['record']}: {entry['reason']}")
         made = f"revision {done.revision.revision}" if done.revision else "nothing changed"
         output.say(f"{made}: {len(done.admitted)} let in, {len(refused)} still held")
     return exit_for(failed=bool(refused))

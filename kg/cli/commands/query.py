@@ -15,7 +15,7 @@ from kg.app.queries import ad_hoc_text, catalog, explain, named_text, write
 from kg.cli import output
 from kg.cli.options import open_graph
 from kg.errors import InputError, QuerySyntaxError
-from kg.sparql import as_written, query_form
+from kg.sparql.prologue import as_written, query_form
 from kg.store.solutions import read_solutions
 from kg.terms import Literal, Term
 

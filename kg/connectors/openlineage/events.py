@@ -20,8 +20,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kg.connectors.openlineage.scrub import scrub
 from kg.connectors.openlineage.times import has_zone, sortable
+from kg.connectors.scrub import scrub
 from kg.errors import InputError
 
 Facet = Mapping[str, Any]

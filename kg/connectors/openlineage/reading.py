@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from kg.connectors.openlineage.scrub import scrub_text
+from kg.connectors.scrub import scrub_text
 from kg.errors import InputError, SourceError
 from kg.model import Rejection
 

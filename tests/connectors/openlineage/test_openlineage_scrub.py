@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kg.connectors.openlineage.scrub import scrub, scrub_text
+from kg.connectors.scrub import scrub, scrub_text
 
 CASES = json.loads((Path(__file__).parent / "scrub_cases.json").read_text())
 

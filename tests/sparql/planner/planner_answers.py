@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import QueryBoolean, QueryTriples
 
-from kg.sparql import Planned
+from kg.sparql.planner import Planned
 from kg.store import EmbeddedStore
 
 

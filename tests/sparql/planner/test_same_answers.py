@@ -23,7 +23,7 @@ from query_grammar import PROLOGUE, quads, query
 from kg.app import KnowledgeGraph
 from kg.connectors import native
 from kg.errors import QuerySyntaxError
-from kg.sparql import NamedQuery, QueryCatalog
+from kg.sparql.catalog import NamedQuery, QueryCatalog
 from kg.sparql.planner import Costs, nested_exists, plan
 from kg.sparql.reader import read
 from kg.store import EmbeddedStore

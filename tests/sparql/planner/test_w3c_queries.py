@@ -14,8 +14,9 @@ from closures_oracle import GraphClosures
 from planner_answers import answer
 
 from kg.errors import QueryRefused, QuerySyntaxError
-from kg.sparql import Limits, check, plan
+from kg.sparql.guard import Limits, check
 from kg.sparql.lineage import Snapshot
+from kg.sparql.planner import plan
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Quad, RdfFormat, parse
 
