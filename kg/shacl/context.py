@@ -18,6 +18,11 @@ REPORT_NODE: Final = NamedNode(f"{ONTOLOGY_IRI}/report")
 def context_triples(shapes: Shapes, as_of: datetime | None) -> Iterator[Triple]:
     """The settings of the rules and the instant of the report (``mlg:asOf``)."""
     yield from triples_of(shapes.settings)
+    yield from instant_triples(as_of)
+
+
+def instant_triples(as_of: datetime | None) -> Iterator[Triple]:
+    """The instant of the report (``mlg:asOf``), if it is of one."""
     if as_of is not None:
         yield Triple(REPORT_NODE, MLG.asOf, literal(as_of))
 

@@ -6,27 +6,30 @@ longer to parse a query than to answer it for one node.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
+_KEPT: Final = 128
+"""Parsed texts that a process keeps: the same rules are asked of one graph after the other."""
+
 
 class PreparedGraph(rdflib.Graph):
-    """The same triples as another graph, with queries kept prepared for as long as it lives."""
+    """The same triples as another graph, asked with queries that are kept prepared."""
 
     def __init__(self, graph: rdflib.Graph) -> None:
         super().__init__(store=graph.store, identifier=graph.identifier)
-        self._prepared: dict[str, Query] = {}
 
     def query(self, query_object: str | Query, *args: Any, **options: Any) -> rdflib.query.Result:
         """Evaluate a query as :meth:`rdflib.Graph.query` does."""
         if isinstance(query_object, str):
-            query_object = self._prepare(query_object)
+            query_object = _prepared(query_object)
         return super().query(query_object, *args, **options)
 
-    def _prepare(self, text: str) -> Query:
-        if text not in self._prepared:
-            self._prepared[text] = prepareQuery(text)
-        return self._prepared[text]
+
+@lru_cache(maxsize=_KEPT)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 import rdflib
 from rdflib import RDF, SH
 
 from kg.errors import InputError, KGError, Unsupported
-from kg.shacl.context import context_triples
+from kg.shacl.context import instant_triples
 from kg.shacl.owners import owners_of
 from kg.shacl.paths import path_text
 from kg.shacl.rdflib_bridge import Node, from_rdflib, to_graph, to_rdflib, triples_of
@@ -74,7 +75,7 @@ def aimed_at(shapes: Shapes, focus: Mapping[Term, Iterable[Term]]) -> Shapes:
 
 @contextmanager
 def _beside(data: rdflib.Graph, shapes: Shapes, as_of: datetime | None) -> Iterator[None]:
-    context = to_graph(context_triples(shapes, as_of))
+    context = chain(shapes.settings, to_graph(instant_triples(as_of)))
     added = [triple for triple in context if triple not in data]
     for triple in added:
         data.add(triple)

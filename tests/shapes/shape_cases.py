@@ -41,9 +41,10 @@ def ontology() -> Ontology:
     return Ontology.load()
 
 
-def described(file: Path) -> set[Triple]:
+@cache
+def described(file: Path) -> frozenset[Triple]:
     """The data of a file as it would be in a graph: with what is entailed and derived."""
-    return as_in_a_graph((quad.triple for quad in read_quads(file)), ontology())
+    return frozenset(as_in_a_graph((quad.triple for quad in read_quads(file)), ontology()))
 
 
 @cache

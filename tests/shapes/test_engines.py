@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ GRAPH, OTHER = (NamedNode(f"https://example.org/{name}") for name in ("graph", "
 Found = list[tuple[object, ...]]
 
 
-def stored(triples: set[Triple]) -> EmbeddedStore:
+def stored(triples: AbstractSet[Triple]) -> EmbeddedStore:
     """A store with each triple in two graphs, of which the union is the data."""
     store = EmbeddedStore.in_memory()
     both = [(triple, graph) for triple in triples for graph in (GRAPH, OTHER)]
