@@ -9,10 +9,10 @@ import numpy as np
 
 from kg.index.files import Base
 from kg.index.links import Family, Link, LinkReader
-from kg.index.rows import OPEN, WrittenRows
 from kg.index.terms import Int32, WrittenTerms
 from kg.index.view import Contents
 from kg.index.vocabulary import Vocabulary
+from kg.index.written import OPEN, WrittenRows
 
 if TYPE_CHECKING:
     from kg.commit.views import Replay, Statements

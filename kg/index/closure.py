@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from kg.index.rows import Adjacency, Rows
+from kg.index.adjacency import Adjacency
+from kg.index.rows import Rows
 from kg.index.terms import Int32, Terms
 from kg.terms import NamedNode
 

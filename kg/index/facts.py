@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.index.links import LITERAL, Family
-from kg.index.rows import Found, Rows
+from kg.index.rows import Rows
 from kg.index.terms import Int32, Terms
 from kg.index.vocabulary import Vocabulary
+from kg.index.written import Found
 from kg.namespaces import DCAT, MLG, PROV, RDF
 
 Int64 = npt.NDArray[np.int64]

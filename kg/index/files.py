@@ -20,10 +20,11 @@ from typing import Any, Final
 import numpy as np
 
 from kg.index.links import Family
-from kg.index.rows import Row, Rows, WrittenRows
+from kg.index.rows import Rows
 from kg.index.terms import Terms, WrittenTerms
 from kg.index.view import Contents
 from kg.index.vocabulary import Vocabulary
+from kg.index.written import Row, WrittenRows
 
 FORMAT: Final = 2
 _MANIFEST: Final = "manifest.json"

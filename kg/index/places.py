@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kg.index.rows import Adjacency, gather, offsets
+from kg.index.adjacency import Adjacency, gather, offsets
 from kg.index.searched import Searched
 from kg.index.steps import START
 from kg.index.terms import Int32

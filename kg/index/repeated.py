@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kg.index.adjacency import Adjacency, ranges
 from kg.index.links import Family
-from kg.index.rows import Adjacency, ranges
 from kg.index.terms import Int32
 
 WIDE = 2_000

@@ -10,90 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from kg.index.adjacency import Adjacency, offsets, ranges
 from kg.index.terms import Int32
-
-OPEN: Final = int(np.iinfo(np.int32).max)
-"""The end of what still holds."""
+from kg.index.written import OPEN, Found, Key, Row, WrittenRows
 
 _WIDE: Final = 64  # rows from which on an array operation is faster than a loop
-
-Key = tuple[int, int, int, int]
-"""Source, target, relation, graph."""
-
-
-class Row(NamedTuple):
-    """A link by the numbers of its terms, and the revision from which it held."""
-
-    source: int
-    target: int
-    relation: int
-    graph: int
-    begin: int
-
-
-class Found(NamedTuple):
-    """Some rows: their sources, targets and graphs."""
-
-    sources: Int32
-    targets: Int32
-    graphs: Int32
-
-
-class WrittenRows(NamedTuple):
-    """Rows as arrays: the columns, where the rows of each source begin, and the same by target."""
-
-    source: Int32
-    target: Int32
-    relation: Int32
-    graph: Int32
-    begin: Int32
-    end: Int32
-    by_source: Int32
-    by_target: Int32
-    order: Int32
-    """The rows in the order of their target."""
-
-    @classmethod
-    def of(cls, columns: Int32, terms: int) -> WrittenRows:
-        """The rows of six columns over so many terms; O(n log n)."""
-        begin, graph, relation, target, source = (columns[n] for n in (4, 3, 2, 1, 0))
-        columns = columns[:, np.lexsort((begin, graph, relation, target, source))]
-        order = np.argsort(columns[1], kind="stable").astype(np.int32)
-        by_source, by_target = offsets(columns[0], terms), offsets(columns[1], terms)
-        source, target, relation, graph, begin, end = np.ascontiguousarray(columns)
-        return cls(source, target, relation, graph, begin, end, by_source, by_target, order)
-
-    @property
-    def columns(self) -> tuple[Int32, ...]:
-        """Source, target, relation, graph, begin and end of every row."""
-        return self[:6]
-
-    def __len__(self) -> int:
-        return len(self.source)
-
-
-@dataclass(frozen=True)
-class Adjacency:
-    """For each node its neighbours in one direction at one revision, in compressed rows."""
-
-    offsets: Int32
-    others: Int32
-
-    @cached_property
-    def matrix(self) -> Any:
-        """The same as a matrix of scipy's."""
-        from scipy.sparse import csr_array
-
-        size = len(self.offsets) - 1
-        weights = np.zeros(len(self.others))  # demanded, but not looked at
-        return csr_array((weights, self.others, self.offsets), shape=(size, size))
 
 
 class Rows:
@@ -338,25 +263,3 @@ class Rows:
                 return row
             row += 1
         return None
-
-
-def gather(adjacency: Adjacency, nodes: Int32) -> tuple[Int32, Int32]:
-    """All neighbours of some nodes: which of these each is of, and the neighbour."""
-    starts, stops = adjacency.offsets[nodes], adjacency.offsets[nodes + 1]
-    whose = np.repeat(np.arange(len(nodes), dtype=np.int32), stops - starts)
-    return whose, adjacency.others[ranges(starts, stops)]
-
-
-def ranges(starts: Int32, stops: Int32) -> npt.NDArray[np.int64]:
-    """The numbers from each start up to its stop, one range after the other."""
-    counts = (stops - starts).astype(np.int64)
-    before = np.cumsum(counts) - counts
-    found: npt.NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(starts - before, counts)
-    return found
-
-
-def offsets(keys: Int32, terms: int) -> Int32:
-    """Where the run of each number begins in an ordered array of numbers below ``terms``."""
-    found = np.zeros(terms + 1, np.int32)
-    np.cumsum(np.bincount(keys, minlength=terms), out=found[1:])
-    return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kg.index.rows import gather, ranges
+from kg.index.adjacency import gather, ranges
 from kg.index.steps import START
 from kg.index.terms import Int32
 

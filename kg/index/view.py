@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from kg.errors import NotFound
+from kg.index.adjacency import Adjacency
 from kg.index.closure import Closure, reach
 from kg.index.edge import Edge
 from kg.index.facts import Facts
@@ -16,12 +17,13 @@ from kg.index.links import Family, Link, LinkReader
 from kg.index.places import PlaceGraph
 from kg.index.repeated import RepeatedPath
 from kg.index.repeated import Ways as PathWays
-from kg.index.rows import Adjacency, Key, Rows
+from kg.index.rows import Rows
 from kg.index.shortest import Neighbours, shortest
 from kg.index.steps import Walk
 from kg.index.terms import Terms
 from kg.index.vocabulary import Vocabulary
 from kg.index.walk import Steps, Walker, Ways
+from kg.index.written import Key
 from kg.namespaces import DCAT
 from kg.terms import NamedNode
 

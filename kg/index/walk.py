@@ -17,8 +17,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kg.index.adjacency import Adjacency, gather
 from kg.index.places import PlaceGraph
-from kg.index.rows import Adjacency, gather
 from kg.index.steps import START, Stepped, Walk
 from kg.index.terms import Int32
 
