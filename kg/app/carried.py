@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
@@ -57,7 +56,7 @@ def _at_one_revision(graph: KnowledgeGraph, node: NamedNode) -> tuple[int, list[
         found = carried_by(store, node)
         if revision == store.revision() == propagated_revision(store):
             return revision, found
-    with graph.committer.exclusive() if graph.is_held else nullcontext():
+    with graph.undisturbed():
         store = with_facts(graph.store)
         return store.revision(), carried_by(store, node)
 

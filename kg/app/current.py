@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +42,7 @@ def from_live(
     graph: KnowledgeGraph, as_of: datetime | None = None, packs: Sequence[str] = ()
 ) -> Report | None:
     """What the live report says; ``None`` where it cannot tell."""
-    with graph.committer.exclusive() if graph.is_held else nullcontext():
+    with graph.undisturbed():
         live = bring_up(graph, as_of)
         report = None if live is None else live.report()
     if report is None:

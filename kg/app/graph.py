@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -168,6 +169,10 @@ class KnowledgeGraph:
         if self._committer is None:
             raise Unsupported("only the process that holds the graph can do this")
         return self._committer
+
+    def undisturbed(self) -> AbstractContextManager[None]:
+        """Let no change come in between; of a copy, to which none comes, it does nothing."""
+        return nullcontext() if self._committer is None else self._committer.exclusive()
 
     @property
     def checkpointed(self) -> IndexedStore:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from kg.batches import in_batches
 from kg.commit.entailment import entailed_quads
 from kg.iri import asserting_graph, entailed_graph
 from kg.journal import Journal, StoredRecord, to_quads
@@ -76,5 +77,5 @@ def _concerned(
     )
     named = {quad.graph_name for quad in uses}
     graphs = list({asserting_graph(name) for name in named if isinstance(name, NamedNode)})
-    for start in range(0, len(graphs), _RECORDS):
-        yield from journal.records(graphs[start : start + _RECORDS]).values()
+    for some in in_batches(graphs, _RECORDS):
+        yield from journal.records(some).values()

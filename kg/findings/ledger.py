@@ -6,17 +6,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from kg.batches import in_batches
 from kg.errors import StorageError
 from kg.findings.schema import DATED, FINDING, LIVE, METADATA
-
-_T = TypeVar("_T")
-_CHUNK: Final = 500  # bound parameters in one statement
 
 
 class Cause(StrEnum):
@@ -137,7 +134,7 @@ class Ledger:
             for identifier, payload in entry.rewritten.items():
                 matches = and_(FINDING.c.id == identifier, FINDING.c.closed_at.is_(None))
                 connection.execute(update(FINDING).where(matches).values(payload=payload))
-            for chunk in _chunks(entry.opened):
+            for chunk in in_batches(entry.opened):
                 connection.execute(insert(FINDING), [_row(finding) for finding in chunk])
             for subject, predicate, statements in entry.dated:
                 about = and_(DATED.c.subject == subject, DATED.c.predicate == predicate)
@@ -191,7 +188,7 @@ class Ledger:
         """Each time that something was found of some things, named in N-Triples form."""
         found: list[Finding] = []
         with self._engine.connect() as connection:
-            for chunk in _chunks(nodes):
+            for chunk in in_batches(nodes):
                 rows = connection.execute(select(FINDING).where(FINDING.c.node.in_(chunk)))
                 found += map(_finding, rows)
         return found
@@ -246,13 +243,13 @@ def _close(connection: Connection, closing: Closing) -> None:
         "closed_at": closing.at,
         "closed_by": closing.cause.value,
     }
-    for chunk in _chunks(closing.ids):
+    for chunk in in_batches(closing.ids):
         known = and_(FINDING.c.id.in_(chunk), FINDING.c.closed_at.is_(None))
         connection.execute(update(FINDING).where(known).values(values))
 
 
 def _insert_dated(connection: Connection, statements: Iterable[Dated]) -> None:
-    for chunk in _chunks(statements):
+    for chunk in in_batches(statements):
         connection.execute(insert(DATED), [vars(statement) for statement in chunk])
 
 
@@ -273,9 +270,3 @@ def _finding(row: Any) -> Finding:
     values["opened_by"] = Cause(row.opened_by)
     values["closed_by"] = None if row.closed_by is None else Cause(row.closed_by)
     return Finding(**values)
-
-
-def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
-    left = iter(items)
-    while chunk := list(islice(left, _CHUNK)):
-        yield chunk

@@ -6,15 +6,15 @@ is on disk. Look-ups by graph, subject or revision are by index; none reads the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from kg.batches import in_batches
 from kg.errors import StorageError
 from kg.journal.engine import open_engine
 from kg.journal.patch import GraphPatch
@@ -24,7 +24,6 @@ from kg.journal.rows import (
     PatchRow,
     RevisionInfo,
     StoredRecord,
-    deflate,
     inflate,
     patch_row,
     patched,
@@ -34,13 +33,11 @@ from kg.journal.rows import (
     to_info,
     to_patch,
 )
-from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING, STATE
+from kg.journal.schema import METADATA, PATCH, RECORD, REVISION, SETTING
+from kg.journal.states import States, read_states, write_states
 from kg.journal.statistics import Statistics, counted, read, recount
 from kg.journal.tokens import Tokens
 from kg.terms import NamedNode
-
-_T = TypeVar("_T")
-_CHUNK = 500  # bound parameters in one statement
 
 
 class Journal:
@@ -78,7 +75,7 @@ class Journal:
         """What is known of some revisions; absent ones are left out."""
         found: dict[int, RevisionInfo] = {}
         with self._engine.connect() as connection:
-            for chunk in _chunks(list(revisions)):
+            for chunk in in_batches(revisions):
                 rows = connection.execute(select(REVISION).where(REVISION.c.id.in_(chunk)))
                 found.update((row.id, to_info(row)) for row in rows)
         return found
@@ -99,7 +96,7 @@ class Journal:
         *,
         agent: str,
         message: str,
-        states: Mapping[tuple[str, str], str] | None = None,
+        states: States | None = None,
         refused: Sequence[Refused] = (),
         settled: Sequence[NamedNode] = (),
     ) -> RevisionInfo:
@@ -112,21 +109,21 @@ class Journal:
             info = self._next(connection, entries, agent, message)
             connection.execute(insert(REVISION), [revision_row(info)])
             with counted(connection, entries):
-                for chunk in _chunks(entries):
+                for chunk in in_batches(entries):
                     connection.execute(insert(PATCH), [patch_row(entry, info) for entry in chunk])
                     graphs = [entry.record.graph.value for entry in chunk]
                     connection.execute(delete(RECORD).where(RECORD.c.graph.in_(graphs)))
                     rows = [record_row(e.record, info.revision) for e in chunk if e.record.triples]
                     if rows:
                         connection.execute(insert(RECORD), rows)
-            _write_states(connection, states or {})
+            write_states(connection, states or {})
             keep(connection, refused, agent)
             settle(connection, settled, info.revision)
         return info
 
     def note(
         self,
-        states: Mapping[tuple[str, str], str],
+        states: States,
         refused: Sequence[Refused],
         settled: Sequence[NamedNode],
         *,
@@ -137,26 +134,20 @@ class Journal:
             return
         revision = self.revision()
         with self._writing() as connection:
-            _write_states(connection, states)
+            write_states(connection, states)
             keep(connection, refused, agent)
             settle(connection, settled, revision)
 
     def states(self, source: str, keys: Iterable[str]) -> dict[str, str]:
         """What a connector remembered under the keys; absent ones are left out."""
-        found: dict[str, str] = {}
         with self._engine.connect() as connection:
-            for chunk in _chunks(list(keys)):
-                query = select(STATE.c.key, STATE.c.value).where(
-                    STATE.c.source == source, STATE.c.key.in_(chunk)
-                )
-                found.update((k, inflate(v)) for k, v in connection.execute(query))
-        return found
+            return read_states(connection, source, keys)
 
     def records(self, graphs: Iterable[NamedNode]) -> dict[str, StoredRecord]:
         """The present content of the graphs, by graph IRI; absent ones are left out."""
         found: dict[str, StoredRecord] = {}
         with self._engine.connect() as connection:
-            for chunk in _chunks([graph.value for graph in graphs]):
+            for chunk in in_batches([graph.value for graph in graphs]):
                 rows = connection.execute(select(RECORD).where(RECORD.c.graph.in_(chunk)))
                 found.update((row.graph, stored(row)) for row in rows)
         return found
@@ -201,7 +192,7 @@ class Journal:
         present = [record for record in records if record.triples]
         with self._engine.begin() as connection:
             connection.execute(delete(RECORD))
-            for chunk in _chunks([record_row(r, r.revision) for r in present]):
+            for chunk in in_batches([record_row(r, r.revision) for r in present]):
                 connection.execute(insert(RECORD), chunk)
             recount(connection, present)
 
@@ -328,20 +319,6 @@ class Journal:
             added=sum(len(entry.patch.added) for entry in entries),
             removed=sum(len(entry.patch.removed) for entry in entries),
         )
-
-
-def _write_states(connection: Connection, states: Mapping[tuple[str, str], str]) -> None:
-    for chunk in _chunks(list(states.items())):
-        for source in {source for (source, _), _ in chunk}:
-            keys = [key for (owner, key), _ in chunk if owner == source]
-            connection.execute(delete(STATE).where(STATE.c.source == source, STATE.c.key.in_(keys)))
-        rows = [{"source": s, "key": k, "value": deflate(v)} for (s, k), v in chunk]
-        connection.execute(insert(STATE), rows)
-
-
-def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
 
 
 def _first_line(error: Exception) -> str:

@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
+from kg.batches import in_batches
 from kg.journal.rows import StoredRecord, deflate, inflate
 from kg.journal.schema import QUARANTINE
 from kg.terms import NamedNode
 
 HELD: Final = "held"
 SUPERSEDED: Final = "superseded"
-_CHUNK: Final = 500  # bound parameters in one statement
 _ID: Final = 12  # hexadecimal digits
 
 
@@ -114,7 +114,7 @@ class Quarantine:
         """The entries of some ids; absent ones are left out."""
         found: dict[str, Held] = {}
         with self._engine.connect() as connection:
-            for some in _chunks(ids):
+            for some in in_batches(ids):
                 rows = connection.execute(select(QUARANTINE).where(QUARANTINE.c.id.in_(some)))
                 found.update((row.id, _entry(row)) for row in rows)
         return found
@@ -140,7 +140,7 @@ class Quarantine:
         with self._engine.connect() as connection:
             if connection.scalar(select(QUARANTINE.c.id).where(held).limit(1)) is None:
                 return []
-            for some in _chunks([graph.value for graph in graphs]):
+            for some in in_batches([graph.value for graph in graphs]):
                 query = select(QUARANTINE.c.graph).where(held, QUARANTINE.c.graph.in_(some))
                 found += map(NamedNode, connection.scalars(query))
         return found
@@ -159,7 +159,7 @@ class Quarantine:
         """Remove entries for good; returns the ids of those that there were."""
         with self._engine.begin() as connection:
             found: list[str] = []
-            for some in _chunks(ids):
+            for some in in_batches(ids):
                 known = QUARANTINE.c.id.in_(some)
                 found += connection.scalars(select(QUARANTINE.c.id).where(known))
                 connection.execute(delete(QUARANTINE).where(known))
@@ -189,7 +189,7 @@ def keep(connection: Connection, refused: Iterable[Refused], agent: str) -> None
 def settle(connection: Connection, graphs: Iterable[NamedNode], revision: int) -> None:
     """Mark what is held of some graphs as superseded at a revision."""
     ended = {"state": SUPERSEDED, "ended": _now(), "revision": revision}
-    for some in _chunks([graph.value for graph in graphs]):
+    for some in in_batches([graph.value for graph in graphs]):
         held = (QUARANTINE.c.state == HELD, QUARANTINE.c.graph.in_(some))
         connection.execute(update(QUARANTINE).where(*held).values(ended))
 
@@ -248,8 +248,3 @@ def _now() -> str:
 
 def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from kg.batches import in_batches
 from kg.journal.rows import Entry, StoredRecord
 from kg.journal.schema import RECORD, STATISTIC
 from kg.namespaces import RDF
 
 _TYPE = str(RDF.type)
 _PROPERTY, _CLASS, _ENTITY = "property", "class", "entity"
-_CHUNK = 500  # bound parameters in one statement
 
 Counts = Counter[tuple[str, str]]
 
@@ -85,9 +85,9 @@ def recount(connection: Connection, records: Iterable[StoredRecord]) -> None:
 def _described(connection: Connection, subjects: Sequence[str]) -> int:
     """How many of the things have a record."""
     number = 0
-    for start in range(0, len(subjects), _CHUNK):
-        some = RECORD.c.subject.in_(subjects[start : start + _CHUNK])
-        query = select(func.count(RECORD.c.subject.distinct())).where(some)
+    for some in in_batches(subjects):
+        described = RECORD.c.subject.in_(some)
+        query = select(func.count(RECORD.c.subject.distinct())).where(described)
         number += connection.scalar(query) or 0
     return number
 

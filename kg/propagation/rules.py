@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Final
 
 from kg.assets import asset, asset_files
+from kg.batches import in_batches
 from kg.namespaces import DCAT, MLG, PREFIXES
 from kg.propagation.facts import Key, key_of
 from kg.propagation.kinds import CARRIES_FROM, MAY_MEAN, RESTS_ON, Kind, kinds
@@ -18,7 +19,6 @@ from kg.store import GraphStore
 from kg.store.solutions import select
 from kg.terms import NamedNode, Term
 
-_AT_ONCE: Final = 500  # nodes named in one query
 _FOCUS: Final = "{{ focus }}"
 _FILES: Final = {
     CARRIES_FROM: "carries-from",
@@ -108,8 +108,7 @@ def _focuses(nodes: Nodes) -> Iterable[str]:
     """The patterns that name the nodes, so many at a time."""
     if nodes is None:
         return [""]
-    parts = (nodes[start : start + _AT_ONCE] for start in range(0, len(nodes), _AT_ONCE))
-    return (f"VALUES $this {{ {' '.join(map(str, part))} }}" for part in parts)
+    return (f"VALUES $this {{ {' '.join(map(str, part))} }}" for part in in_batches(nodes))
 
 
 @cache

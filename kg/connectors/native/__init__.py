@@ -7,10 +7,9 @@ JSON-LD each described subject is a record; TriG and N-Quads keep their graphs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
+from kg.batches import in_batches
 from kg.connectors.native.context import Context
 from kg.connectors.native.documents import (
     FILE_TYPES,
@@ -32,8 +31,6 @@ __all__ = ["SOURCE", "batches", "nodes_batch", "read_json", "records"]
 
 SOURCE = "curated"
 """The source whose graphs people may write."""
-
-_T = TypeVar("_T")
 
 
 def batches(
@@ -103,7 +100,7 @@ def _rejection(error: InputError, where: str) -> Rejection:
 
 def _rdf(path: Path, names: Names, source: str, size: int) -> Iterator[Batch]:
     found = records(read_quads(path), names, source)
-    for chunk in _chunks(iter(found), size):
+    for chunk in in_batches(found, size):
         yield Batch(records=chunk, origin=lambda _: Origin(str(path), None))
 
 
@@ -142,7 +139,7 @@ def _graph_record(
 
 def _steps(items: Iterator[tuple[str, Item]], size: int) -> Iterator[list[tuple[str, Item]]]:
     """Items in chunks in each of which what is withdrawn stands before what is described."""
-    for chunk in _chunks(items, size):
+    for chunk in in_batches(items, size):
         begin = 0
         for number in range(1, len(chunk)):
             if isinstance(chunk[number][1], Withdrawal) > isinstance(
@@ -151,8 +148,3 @@ def _steps(items: Iterator[tuple[str, Item]], size: int) -> Iterator[list[tuple[
                 yield chunk[begin:number]
                 begin = number
         yield chunk[begin:]
-
-
-def _chunks(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
-    while chunk := list(islice(items, size)):
-        yield chunk
