@@ -1,19 +1,22 @@
-"""Which things a changed statement concerns: of which the rules are to be asked again.
+"""What a changed statement concerns: the things and steps of which the rules are to be asked again.
 
 A rule leads from a thing over some properties. Where one of the statements on that way changes,
 the thing is found from its subject, by the inverse of what leads there. It is found in the graph
 as it is after the change: of several that changed on one way, the one nearest to the thing has
-only such before it as still stand.
+only such before it as still stand. Where a statement makes a single step, that step is asked about
+and not the thing: a service may have very many deployments, and a model very many versions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from kg.namespaces import ADMS, DCAT, DCT, DPV, MLG, ODRL, PROV, SKOS
-from kg.propagation.steps import Node
+from kg.propagation.kinds import MAY_MEAN, RESTS_ON
+from kg.propagation.steps import Node, Step
 from kg.store import GraphStore
 from kg.terms import NamedNode, Triple
 
@@ -30,7 +33,6 @@ _FROM_SUBJECT: Final[dict[NamedNode, tuple[Path, ...]]] = {
     MLG.trainedOn: ((),),
     MLG.usesFeature: ((),),
     MLG.writtenBy: ((),),
-    MLG.directlyDependsOn: ((),),
     DCAT.isVersionOf: ((),),
     DPV.hasPersonalData: ((),),
     DPV.hasLegalBasis: ((),),
@@ -49,33 +51,55 @@ _FROM_SUBJECT: Final[dict[NamedNode, tuple[Path, ...]]] = {
 """How the things are found from the subject; with each go its versions."""
 
 _EVERYTHING: Final = frozenset({MLG.stops, MLG.weakens})
-_AND_OBJECT: Final = DCAT.isVersionOf
 
-PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, SKOS.broader})
+PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, MLG.directlyDependsOn, SKOS.broader})
 """The properties that the rules look at."""
 
 
-def concerned(store: GraphStore, changed: Iterable[Triple]) -> set[Node] | None:
-    """The things that changed statements concern; ``None`` for all.
+@dataclass(frozen=True)
+class Concerned:
+    """What is to be asked about again."""
+
+    things: frozenset[Node]
+    """With all their labels and steps."""
+
+    steps: frozenset[tuple[Node, Step]]
+    """Of other things these steps alone, whether they are there or not."""
+
+
+def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
+    """What changed statements concern; ``None`` where that is everything.
 
     Costs some look-ups for each statement and each thing.
     """
     found: set[Node] = set()
-    assets: set[Node] = set()  # of versions that came or went, which concern no other version
+    steps: set[tuple[Node, Step]] = set()
     subjects: defaultdict[NamedNode, set[Node]] = defaultdict(set)
     for triple in changed:
         if triple.predicate in _EVERYTHING:
             return None
         if triple.predicate in PROPERTIES and isinstance(triple.subject, Node):
             subjects[triple.predicate].add(triple.subject)
-            if triple.predicate == _AND_OBJECT and isinstance(triple.object, Node):
-                assets.add(triple.object)
+            steps.update(_steps(store, triple))
     for predicate, nodes in subjects.items():
         if predicate == SKOS.broader:
             found |= _followed(store, _narrower(store, nodes), (DPV.hasPersonalData,))
         for path in _FROM_SUBJECT.get(predicate, ()):
             found |= _followed(store, nodes, path)
-    return found | assets | _back(store, found, DCAT.isVersionOf)
+    things = frozenset(found | _back(store, found, DCAT.isVersionOf))
+    return Concerned(things, frozenset(pair for pair in steps if pair[0] not in things))
+
+
+def _steps(store: GraphStore, triple: Triple) -> Iterator[tuple[Node, Step]]:
+    """The steps that a statement makes by itself, each with the thing that it leads up from."""
+    subject, object_ = triple.subject, triple.object
+    if not isinstance(subject, Node) or not isinstance(object_, Node):
+        return
+    if triple.predicate == MLG.directlyDependsOn:
+        for thing in (subject, *_back(store, [subject], DCAT.isVersionOf)):
+            yield thing, (RESTS_ON, object_)
+    elif triple.predicate == DCAT.isVersionOf:
+        yield object_, (MAY_MEAN, subject)
 
 
 def _followed(store: GraphStore, nodes: set[Node], path: Path) -> set[Node]:

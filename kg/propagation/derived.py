@@ -7,13 +7,22 @@ from collections.abc import Iterator, Mapping
 from kg.namespaces import MLG
 from kg.propagation.facts import Fact, Key, carriage, kind_of
 from kg.propagation.kinds import CARRIES_FROM, FLOWS, Kind
-from kg.propagation.steps import NO_EFFECT, UNPINNED, WEAKENED, Effect, Node, Steps
+from kg.propagation.steps import (
+    NO_EFFECT,
+    UNPINNED,
+    WEAKENED,
+    Amendments,
+    Effect,
+    Node,
+    Step,
+    Steps,
+)
 from kg.store import DERIVED_GRAPH, EmbeddedStore
 from kg.terms import Literal, NamedNode
 
 
 class DerivedGraph:
-    """Steps and facts in a store, with steps that are yet to be written in place of those there.
+    """Steps and facts in a store, with what is yet to be written of steps.
 
     What has been looked up is kept as long as the object is.
     """
@@ -22,15 +31,17 @@ class DerivedGraph:
         self._store = store
         self._steps: dict[Node, Steps] = {}
         self._facts: dict[tuple[Node, Key], Fact | None] = {}
-        self._replaced: dict[Node, Steps] = {}
+        self._amended: dict[Node, Amendments] = {}
         self._carriers: dict[tuple[NamedNode, Node], set[Node]] = {}
         self._bearers: dict[str, Node | None] = {}
 
     def steps(self, thing: Node) -> Steps:
         """The steps that lead up from a thing."""
-        if thing in self._replaced:
-            return self._replaced[thing]
-        return self.written_steps(thing)
+        written, amended = self.written_steps(thing), self._amended.get(thing)
+        if amended is None:
+            return written
+        kept = {step: effect for step, effect in written.items() if step not in amended}
+        return kept | {s: after for s, (_, after) in amended.items() if after is not None}
 
     def written_steps(self, thing: Node) -> Steps:
         """The same as they stand in the store."""
@@ -47,20 +58,28 @@ class DerivedGraph:
             self._steps[thing] = found
         return found
 
-    def replace(self, thing: Node, steps: Steps) -> None:
-        """Go on as if the steps from a thing were these."""
-        self._replaced[thing] = steps
-        for step in steps:
+    def has_step(self, thing: Node, step: Step) -> bool:
+        """Whether a step from a thing stands in the store; one look-up, however many it has."""
+        flow, source = step
+        return next(self._store.quads(thing, flow, source, DERIVED_GRAPH), None) is not None
+
+    def amend(self, thing: Node, amendments: Amendments) -> None:
+        """Go on as if these steps from a thing were as they are after their amendments."""
+        self._amended[thing] = amendments
+        for step in amendments:
             self._carriers.setdefault(step, set()).add(thing)
 
     def carriers(self, source: Node, flow: NamedNode) -> Iterator[tuple[Node, Effect]]:
         """The things from which a step along a flow leads to a source."""
         step = (flow, source)
-        for thing in self._carriers.get(step, ()):
-            yield thing, self._replaced[thing][step]
+        amended = self._carriers.get(step, ())
+        for thing in amended:
+            after = self._amended[thing][step].after
+            if after is not None:
+                yield thing, after
         for quad in self._store.quads(None, flow, source, DERIVED_GRAPH):
             carrier = quad.subject
-            if isinstance(carrier, Node) and carrier not in self._replaced:
+            if isinstance(carrier, Node) and carrier not in amended:
                 effects = self._effects(carrier) if flow == CARRIES_FROM else {}
                 yield carrier, effects.get(source, NO_EFFECT)
 

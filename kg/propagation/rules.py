@@ -14,7 +14,7 @@ from kg.batches import in_batches
 from kg.namespaces import DCAT, MLG, PREFIXES
 from kg.propagation.facts import Key, key_of
 from kg.propagation.kinds import CARRIES_FROM, MAY_MEAN, RESTS_ON, Kind, kinds
-from kg.propagation.steps import NO_EFFECT, Measures, Node, Steps, effect_of
+from kg.propagation.steps import NO_EFFECT, Measures, Node, Step, Steps, effect_of
 from kg.store import GraphStore
 from kg.store.solutions import select
 from kg.terms import NamedNode, Term
@@ -48,6 +48,20 @@ def steps(store: GraphStore, nodes: Nodes) -> dict[Node, Steps]:
             if isinstance(thing, Node) and isinstance(source, Node) and thing != source:
                 found[thing][flow, source] = NO_EFFECT
     return found
+
+
+def standing(store: GraphStore, asked: Iterable[tuple[Node, Step]]) -> set[tuple[Node, Step]]:
+    """Those of some steps that the rules lead by; along flows on which nothing is kept back."""
+    by_flow: defaultdict[NamedNode, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
+    for thing, (flow, source) in asked:
+        if isinstance(thing, NamedNode) and isinstance(source, NamedNode) and thing != source:
+            by_flow[flow].append((thing, source))
+    return {
+        (thing, (flow, source))
+        for flow, pairs in by_flow.items()
+        for thing, source in _rows(store, _FILES[flow], map(_pair, in_batches(pairs)))
+        if isinstance(thing, Node) and isinstance(source, Node)
+    }
 
 
 def origins(store: GraphStore, nodes: Nodes) -> dict[Node, set[Key]]:
@@ -99,8 +113,14 @@ def _told(store: GraphStore, prop: NamedNode) -> dict[Node, frozenset[NamedNode]
 
 
 def _ask(store: GraphStore, name: str, nodes: Nodes) -> Iterator[tuple[Term | None, ...]]:
+    return _rows(store, name, _focuses(nodes))
+
+
+def _rows(
+    store: GraphStore, name: str, focuses: Iterable[str]
+) -> Iterator[tuple[Term | None, ...]]:
     text = _text(name)
-    for focus in _focuses(nodes):
+    for focus in focuses:
         yield from select(store, text.replace(_FOCUS, focus)).rows
 
 
@@ -109,6 +129,12 @@ def _focuses(nodes: Nodes) -> Iterable[str]:
     if nodes is None:
         return [""]
     return (f"VALUES $this {{ {' '.join(map(str, part))} }}" for part in in_batches(nodes))
+
+
+def _pair(steps: Iterable[tuple[NamedNode, NamedNode]]) -> str:
+    """The pattern that names both ends of some steps."""
+    rows = " ".join(f"({thing} {source})" for thing, source in steps)
+    return f"VALUES ($this ?source) {{ {rows} }}"
 
 
 @cache

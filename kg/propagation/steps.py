@@ -38,6 +38,17 @@ Steps = dict[Step, Effect]
 """The steps that lead up from one thing."""
 
 
+class Amendment(NamedTuple):
+    """What becomes of a step; ``None`` where it was not there, or is not there any more."""
+
+    before: Effect | None
+    after: Effect | None
+
+
+Amendments = Mapping[Step, Amendment]
+"""What becomes of some of the steps that lead up from one thing."""
+
+
 class Measures(NamedTuple):
     """What each technical measure stops and weakens."""
 

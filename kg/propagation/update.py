@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Set
 from typing import Final
 
 from kg.namespaces import MLG
 from kg.propagation.arcs import KindArcs
-from kg.propagation.concerned import concerned
+from kg.propagation.concerned import Concerned, concerned
 from kg.propagation.derived import DerivedGraph
 from kg.propagation.facts import Fact, Key, carriage, fact_triples
-from kg.propagation.rules import origins, steps
+from kg.propagation.rules import origins, standing, steps
 from kg.propagation.spread import Spread
 from kg.propagation.standing import has_facts, propagated_revision, replace, write
-from kg.propagation.steps import Effect, Node, Step, cost, step_triples
+from kg.propagation.steps import NO_EFFECT, Amendment, Node, Step, cost, step_triples
 from kg.propagation.whole import derived_triples
 from kg.store import DERIVED_GRAPH, EmbeddedStore
 from kg.terms import NamedNode, Triple
 
 MOST: Final = 200_000
-"""Things concerned by a change from which on everything is worked out anew."""
+"""Things and steps concerned by a change from which on everything is worked out anew."""
 
 Changed = frozenset[Triple] | None
 """The facts and steps that were added or removed; ``None`` where it is not known."""
@@ -30,17 +30,17 @@ def propagate(store: EmbeddedStore, changed: Iterable[Triple]) -> Changed:
     """Bring the facts of a store up to statements that were added to it or removed from it.
 
     The store has changed already. Costs some look-ups for each thing whose facts change and each
-    of its steps, whatever the size of the graph. A change that concerns very much has all worked
+    step that comes or goes, whatever the size of the graph; where a fact is lost each step of
+    the things that had it. A change that concerns very much has all worked
     out anew and compared; a store that holds no facts by the rules in force has all made anew.
     """
     if not has_facts(store):
         refresh(store)
         return None
-    things = concerned(store, changed)
-    if things is None or len(things) > MOST:
+    asked = concerned(store, changed)
+    if asked is None or len(asked.things) + len(asked.steps) > MOST:
         return _compared(store)
-    named = sorted((t for t in things if isinstance(t, NamedNode)), key=lambda t: t.value)
-    update = _Update(store, named)
+    update = _Update(store, asked)
     added, removed = update.difference()
     write(store, added - removed, removed - added)
     return frozenset(added ^ removed)
@@ -76,22 +76,32 @@ def with_facts(store: EmbeddedStore) -> EmbeddedStore:
 class _Update:
     """One change: what it does to steps and labels, and what follows."""
 
-    def __init__(self, store: EmbeddedStore, things: Sequence[NamedNode]) -> None:
+    def __init__(self, store: EmbeddedStore, asked: Concerned) -> None:
         self._graph = DerivedGraph(store)
-        self._things = things
-        self._labels = origins(store, things)
+        self._things = sorted((t for t in asked.things if isinstance(t, NamedNode)), key=str)
+        self._labels = origins(store, self._things)
         self._spreads: dict[Key, Spread] = {}
-        self._changed: dict[Node, dict[Step, Effect | None]] = {}
-        found = steps(store, things)
-        for thing in things:
+        self._changed: defaultdict[Node, dict[Step, Amendment]] = defaultdict(dict)
+        self._compare_things(store)
+        self._compare_steps(store, asked.steps)
+        for thing, amendments in self._changed.items():
+            self._graph.amend(thing, amendments)
+
+    def _compare_things(self, store: EmbeddedStore) -> None:
+        found = steps(store, self._things)
+        for thing in self._things:
             before, after = self._graph.written_steps(thing), found.get(thing, {})
+            for step in before.keys() | after.keys():
+                if before.get(step) != after.get(step):
+                    self._changed[thing][step] = Amendment(before.get(step), after.get(step))
+
+    def _compare_steps(self, store: EmbeddedStore, asked: Set[tuple[Node, Step]]) -> None:
+        standing_now = standing(store, asked)
+        for thing, step in asked:
+            before = NO_EFFECT if self._graph.has_step(thing, step) else None
+            after = NO_EFFECT if (thing, step) in standing_now else None
             if before != after:
-                self._graph.replace(thing, after)
-                self._changed[thing] = {
-                    step: after.get(step)
-                    for step in before.keys() | after.keys()
-                    if before.get(step) != after.get(step)
-                }
+                self._changed[thing][step] = Amendment(before, after)
 
     def difference(self) -> tuple[set[Triple], set[Triple]]:
         """What is to be added to the derived graph and what is to be removed; they may overlap."""
@@ -114,33 +124,35 @@ class _Update:
     def _steps(self) -> tuple[set[Triple], set[Triple]]:
         added: set[Triple] = set()
         removed: set[Triple] = set()
-        for thing in self._changed:
-            added.update(step_triples(thing, self._graph.steps(thing)))
-            removed.update(step_triples(thing, self._graph.written_steps(thing)))
+        for thing, amendments in self._changed.items():
+            for step, (before, after) in amendments.items():
+                removed.update(() if before is None else step_triples(thing, {step: before}))
+                added.update(() if after is None else step_triples(thing, {step: after}))
         return added, removed
 
     def _lose(self) -> None:
         """Give up facts whose label is no longer stated, or whose next step is not as it was."""
         for thing in self._things:
             labels = self._labels.get(thing, set())
-            gone = self._changed.get(thing, {})
             for key, fact in self._graph.facts(thing).items():
-                if not fact.via:
-                    if key not in labels:
-                        self._spread(key).lose(thing)
-                elif any(
-                    flow in key.kind.flows and carriage(source, key) == fact.via
-                    for flow, source in gone
-                ):
+                if not fact.via and key not in labels:
                     self._spread(key).lose(thing)
+        for changed, amendments in self._changed.items():
+            for (flow, source), (before, _) in amendments.items():
+                if before is None:
+                    continue
+                for key in self._graph.facts(source):
+                    known = self._graph.fact(changed, key) if flow in key.kind.flows else None
+                    if known is not None and known.via == carriage(source, key):
+                        self._spread(key).lose(changed)
 
     def _gain(self) -> None:
         """Take in labels that are stated now, and steps that are there or cost less now."""
         for thing in self._things:
             for key in self._labels.get(thing, ()):
                 self._spread(key).originate(thing)
-        for changed, by_step in self._changed.items():
-            for (flow, source), effect in by_step.items():
+        for changed, amendments in self._changed.items():
+            for (flow, source), (_, effect) in amendments.items():
                 if effect is None:
                     continue
                 for key in self._graph.facts(source):
