@@ -8,7 +8,7 @@ from typing import Final
 
 from kg.namespaces import DCAT, ORG, PREFIXES
 from kg.shacl.owners import BELONGS
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import NamedNode, Term
 
 _RISK_LEVEL: Final = NamedNode(f"{PREFIXES['eu-aiact']}hasRiskLevel")
@@ -26,7 +26,7 @@ class Context:
 class ContextReader:
     """Reads contexts from a store, each once; a few look-ups for each thing."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: Lookups) -> None:
         self._store = store
         self._known: dict[Term, Context] = {}
 

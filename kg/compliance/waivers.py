@@ -18,21 +18,21 @@ from kg.instants import to_instant
 from kg.namespaces import DCT, MLG, PROV, RDF, SCHEMA, SH
 from kg.shacl import NotWaived, Report, Result, Rule, Waived, Waiver
 from kg.shacl.report import sort_results
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import Literal, NamedNode, Term
 
 LONGEST: Final = timedelta(days=366)
 """How long a waiver may hold from its approval: a year, leap years included."""
 
 
-def read_waivers(store: GraphStore) -> list[Waiver]:
+def read_waivers(store: Lookups) -> list[Waiver]:
     """Every waiver in the store, by its IRI."""
     nodes = {quad.subject for quad in store.quads(None, RDF.type, MLG.Waiver, None)}
     named = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda n: n.value)
     return [read_waiver(store, node) for node in named]
 
 
-def read_waivers_for(store: GraphStore, things: Iterable[Term]) -> list[Waiver]:
+def read_waivers_for(store: Lookups, things: Iterable[Term]) -> list[Waiver]:
     """The waivers for some things alone, by their IRI; a few look-ups each."""
     found = {
         quad.subject
@@ -44,7 +44,7 @@ def read_waivers_for(store: GraphStore, things: Iterable[Term]) -> list[Waiver]:
     return [read_waiver(store, node) for node in sorted(named, key=lambda node: node.value)]
 
 
-def read_waiver(store: GraphStore, iri: NamedNode) -> Waiver:
+def read_waiver(store: Lookups, iri: NamedNode) -> Waiver:
     """What all sources together say of one waiver."""
     said: defaultdict[NamedNode, set[Term]] = defaultdict(set)
     for quad in store.quads(iri, None, None, None):
@@ -165,7 +165,7 @@ def holding(waiver: Waiver, rule: Rule | None) -> tuple[datetime, datetime] | No
     return max(known), min(over)
 
 
-def _is_waiver(store: GraphStore, node: NamedNode) -> bool:
+def _is_waiver(store: Lookups, node: NamedNode) -> bool:
     return any(True for _ in store.quads(node, RDF.type, MLG.Waiver, None))
 
 

@@ -2,6 +2,7 @@
 
 from kg.store.base import GraphStore, Lookups, QueryTriples, StorePatch
 from kg.store.embedded import DERIVED_GRAPH, REPORT_GRAPH, EmbeddedStore
+from kg.store.rare import RareProperties
 
 __all__ = [
     "DERIVED_GRAPH",
@@ -10,5 +11,6 @@ __all__ = [
     "GraphStore",
     "Lookups",
     "QueryTriples",
+    "RareProperties",
     "StorePatch",
 ]

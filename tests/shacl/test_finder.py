@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kg.errors import QuerySyntaxError
 from kg.model import literal
 from kg.namespaces import XSD
+from kg.shacl.affected.conforming import PLAIN, plain_pattern
 from kg.shacl.affected.expressions import State
 from kg.shacl.affected.finder import Finder
 from kg.shacl.affected.plans import plan_of
@@ -187,3 +188,20 @@ def test_hubs_are_left_to_the_engine() -> None:
     store = store_of([*many, Triple(B, Q, C)])
     text = "SELECT $this { $this <urn:p> ?x . ?x <urn:q> ?y }"
     assert not Finder(store, Context([])).lacks(text, [A])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.from_regex(PLAIN, fullmatch=True), st.text("\r\n\t^-_ ab1Zé\x0b", max_size=8))
+def test_a_plain_pattern_means_the_same_to_the_engine(pattern: str, text: str) -> None:
+    known = plain_pattern(pattern)
+    assert known is not None
+    asked = f"SELECT (REGEX({Literal(text)}, {Literal(pattern)}) AS ?found) {{}}"
+    ((found,),) = EmbeddedStore.in_memory().query(asked)  # type: ignore[misc]
+    assert found == Literal(known.search(text) is not None)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a$", ".", "a|b", "[^a]", "[a-c]", "\\d", "(?i)a", "é", "a{2}"]
+)
+def test_what_engines_may_read_otherwise_is_left_to_them(pattern: str) -> None:
+    assert plain_pattern(pattern) is None

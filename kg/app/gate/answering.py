@@ -30,7 +30,7 @@ from kg.model import literal
 from kg.namespaces import MLG, RDF
 from kg.shacl import Inquirer, Inquiry, Report, ask_again
 from kg.sparql.catalog import QueryCatalog
-from kg.store import EmbeddedStore, QueryTriples
+from kg.store import EmbeddedStore, Lookups, QueryTriples
 from kg.terms import NamedNode, Term, Triple
 
 MOST_STEPS: Final = 2_000
@@ -80,10 +80,10 @@ class Answering:
         supposed = self._hypothesis(situation)
         situation.suppose(supposed)
         view = situation.index.at()
-        inquirer = self._inquirer(situation.store, view)
+        inquirer = self._inquirer(situation.store, view, situation.lookups)
         if not self._purpose.compares:
             inquiry = inquirer.about(self._scope(situation))
-            return self._made(situation, supposed, self._found(inquiry, situation.store))
+            return self._made(situation, supposed, self._found(inquiry, situation.lookups))
         answers = ask_again(
             situation.store,
             self._rules.asked,
@@ -91,18 +91,20 @@ class Answering:
             self._moment,
             untold=frozenset(),
             index=view,
+            lookups=situation.lookups,
         )
         answers += inquirer.answers(_waiver_targets(situation))
-        after = self._found(inquirer.inquiry(answers), situation.store)
+        after = self._found(inquirer.inquiry(answers), situation.lookups)
         with self._overlays.take(situation.revision) as base:
-            again = self._inquirer(base.store, self._graph.index.at(base.revision)).again(answers)
-            before = self._found(again, base.store)
+            view = self._graph.index.at(base.revision)
+            again = self._inquirer(base.store, view, base.lookups).again(answers)
+            before = self._found(again, base.lookups)
         return self._made(situation, supposed, after, before)
 
-    def _inquirer(self, store: EmbeddedStore, index: IndexView) -> Inquirer:
-        return Inquirer(store, self._rules.asked, self._moment, index)
+    def _inquirer(self, store: EmbeddedStore, index: IndexView, lookups: Lookups) -> Inquirer:
+        return Inquirer(store, self._rules.asked, self._moment, index, lookups)
 
-    def _found(self, inquiry: Inquiry, store: EmbeddedStore) -> Found:
+    def _found(self, inquiry: Inquiry, store: Lookups) -> Found:
         return Found.of(inquiry, store, self._moment)
 
     def _made(
@@ -136,7 +138,7 @@ class Answering:
         """The report with where each finding belongs, and why it does not tell all ways."""
         names = self._graph.names
         evidence = EvidenceReader(situation.store, situation.lineage, names, MOST_STEPS)
-        contexts, packs = ContextReader(situation.store), self._rules.packs_of
+        contexts, packs = ContextReader(situation.lookups), self._rules.packs_of
         placed = overview(report, contexts, evidence, names, Selection(), packs)
         if not evidence.untold:
             return placed, ()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kg.compliance.waivers import apply_waivers, read_waivers_for
 from kg.shacl import Inquiry, Report, Result, Rule, set_upcoming_apart
-from kg.store import EmbeddedStore
+from kg.store import Lookups
 
 _Key = tuple[object, ...]
 
@@ -21,7 +21,7 @@ class Found:
     rules: Mapping[Rule, int]
 
     @classmethod
-    def of(cls, inquiry: Inquiry, store: EmbeddedStore, as_of: datetime) -> Found:
+    def of(cls, inquiry: Inquiry, store: Lookups, as_of: datetime) -> Found:
         """What was found in a store, whose waivers hold or not at the instant."""
         report = set_upcoming_apart(inquiry.report)
         about = {result.focus for result in (*report.results, *report.upcoming)}

@@ -22,7 +22,7 @@ from kg.commit import ONTOLOGY_DIGEST
 from kg.errors import StorageError
 from kg.iri import entailed_graph
 from kg.propagation import RULES_NOTE, propagate, with_facts
-from kg.store import DERIVED_GRAPH, EmbeddedStore, StorePatch
+from kg.store import DERIVED_GRAPH, EmbeddedStore, RareProperties, StorePatch
 from kg.terms import NamedNode, Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question
@@ -38,6 +38,8 @@ class Overlay:
         self.store = with_facts(store)
         self.state = state
         self.revision = store.revision()
+        self.lookups: Final = RareProperties(self.store)
+        """Look-ups in the copy while nothing is supposed in it."""
         self._folder = folder
         self._undo: list[tuple[set[Quad], set[Quad]]] = []
 
@@ -49,7 +51,9 @@ class Overlay:
         self.store.apply(patch)
         changed = {quad.triple for quad in (*patch.added, *patch.removed)}
         self.state, self.revision = state, patch.revision
-        return propagate(self.store, changed) is not None
+        derived = propagate(self.store, changed)
+        self.lookups.forget({triple.predicate for triple in (*changed, *(derived or ()))})
+        return derived is not None
 
     def suppose(self, patch: StorePatch) -> set[Triple]:
         """Carry out a patch here alone; returns the triples that it and its consequences change.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ def _read(folders: Sequence[Path], packs: tuple[str, ...]) -> Rules:
 
 
 def _state(folders: Sequence[Path]) -> _State:
-    files = (path for folder in folders for path in sorted(folder.rglob("*.ttl")))
-    stated = ((path, path.stat()) for path in files)
+    places = (place for folder in folders for place in os.walk(folder))
+    files = [os.path.join(at, name) for at, _, names in places for name in names]
+    stated = ((path, os.stat(path)) for path in sorted(files) if path.endswith(".ttl"))
     return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stated)

@@ -12,7 +12,7 @@ from kg.errors import StorageError
 from kg.index import SupposedIndex
 from kg.lineage import LineageService
 from kg.model import Record
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, Lookups
 from kg.terms import NamedNode, Triple
 
 SUPPOSED: Final = "supposed"
@@ -33,6 +33,11 @@ class Situation:
     def store(self) -> EmbeddedStore:
         """The overlay's store."""
         return self._overlay.store
+
+    @property
+    def lookups(self) -> Lookups:
+        """Look-ups in that store as it is now, the fastest there are."""
+        return self._overlay.lookups.apart({triple.predicate for triple in self._changed})
 
     @property
     def revision(self) -> int:

@@ -15,10 +15,9 @@ from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.validate import details_of, with_owners
 from kg.shacl.model.shape import Shape
-from kg.shacl.rdflib_bridge import to_rdflib
 from kg.shacl.report import Report, sort_results
 from kg.shacl.rule import Rule
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, Lookups
 from kg.terms import Term
 
 
@@ -39,12 +38,13 @@ class Inquirer:
         asked: AskedShapes,
         as_of: datetime,
         index: IndexView | None = None,
+        lookups: Lookups | None = None,
     ) -> None:
-        """``index`` is the lineage index of the store, where there is one."""
+        """``index`` and ``lookups`` are as :meth:`AskedShapes.evaluation` takes them."""
         self._store = with_facts(store)
         self._asked = asked
         self._as_of = as_of
-        self._evaluation = asked.evaluation(self._store, as_of, index)
+        self._evaluation = asked.evaluation(self._store, as_of, index, lookups)
         self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
         self._reasons: dict[Term, str] = dict(asked.plan.rest)
 
@@ -95,7 +95,7 @@ class Inquirer:
     def _rules(self, answers: Collection[Answer]) -> dict[Rule, int]:
         nodes: defaultdict[Rule, set[Term]] = defaultdict(set)
         for answer in answers:
-            rule = self._asked.shapes.rule_of(to_rdflib(answer.shape))
+            rule = self._asked.rule(answer.shape)
             shape = self._shapes.get(answer.shape)
             if rule is not None and shape is not None:
                 nodes[rule].update(self._focus(shape, answer.nodes))

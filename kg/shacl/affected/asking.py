@@ -33,9 +33,11 @@ from kg.shacl.compiled.validate import placed
 from kg.shacl.context import REPORT_NODE, context_properties, context_triples
 from kg.shacl.model.shape import Shape
 from kg.shacl.model.targets import SparqlTarget
+from kg.shacl.rdflib_bridge import to_rdflib
 from kg.shacl.report import NotCompiledShape, Result
+from kg.shacl.rule import Rule
 from kg.shacl.shapes import Shapes
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, Lookups
 from kg.terms import NamedNode, Term, Triple
 
 DERIVED: Final = PROPERTIES
@@ -52,12 +54,19 @@ class AskedShapes:
         self.shapes = shapes
         self.plan: Final[Plan] = make_plan(shapes.graph)
         self._reads: dict[Term, Reads] = {}
+        self._rules: dict[Term, Rule | None] = {}
 
     def reads(self, shape: Shape) -> Reads:
         """What a compiled shape with targets reads."""
         if shape.node not in self._reads:
             self._reads[shape.node] = reads_of_shape(shape, self._beside)
         return self._reads[shape.node]
+
+    def rule(self, shape: Term) -> Rule | None:
+        """The rule that a shape belongs to."""
+        if shape not in self._rules:
+            self._rules[shape] = self.shapes.rule_of(to_rdflib(shape))
+        return self._rules[shape]
 
     @cached_property
     def compiled(self) -> dict[Term, Shape]:
@@ -86,15 +95,22 @@ class AskedShapes:
         return context_properties(self.shapes)
 
     def evaluation(
-        self, store: EmbeddedStore, as_of: datetime | None, index: IndexView | None = None
+        self,
+        store: EmbeddedStore,
+        as_of: datetime | None,
+        index: IndexView | None = None,
+        lookups: Lookups | None = None,
     ) -> StoreEvaluation:
-        """What the shapes are asked with, of a store and its lineage index at an instant."""
+        """What the shapes are asked with, of a store and its lineage index at an instant.
+
+        ``lookups`` are those in the store, where something is known of what it holds.
+        """
         source = StoreSource(store, index)
         if as_of is None:
-            return StoreEvaluation(store, source, self._timeless)
+            return StoreEvaluation(lookups or store, source, self._timeless)
         instant = literal(as_of)
         timed = source.putting(INSTANT, [instant])
-        return StoreEvaluation(store, timed, self._timed, instant)
+        return StoreEvaluation(lookups or store, timed, self._timed, instant)
 
     @cached_property
     def _timeless(self) -> Context:
@@ -137,6 +153,7 @@ def ask_again(
     whole: Collection[Term] = (),
     untold: Set[NamedNode] = DERIVED,
     index: IndexView | None = None,
+    lookups: Lookups | None = None,
 ) -> list[Answer]:
     """What shapes find anew after a change, at an instant: an answer for each that it concerns.
 
@@ -146,13 +163,14 @@ def ask_again(
     :func:`kg.shacl.affected.clock.passed_days` tells. The shapes in ``whole`` are asked about all
     their focus nodes, and so are those that hang on properties whose changes are ``untold``.
     Results have rule and path, and no owners. With the lineage ``index`` of the store paths over
-    dependencies are answered from it.
+    dependencies are answered from it. ``lookups`` are those in the store, where something is known
+    of what it holds.
 
     Costs what the walks from the change to focus nodes cost and the questions about these,
     whatever the size of the store; see docs/shacl.md for what is asked in full.
     """
-    walker = Walker(store)
-    evaluation = asked.evaluation(store, as_of, index)
+    walker = Walker(lookups or store)
+    evaluation = asked.evaluation(store, as_of, index, lookups)
 
     @cache
     def with_derived() -> StoreEvaluation:

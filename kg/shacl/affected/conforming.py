@@ -6,7 +6,9 @@ is what a look-up finds wrong: results are the engine's alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -24,6 +26,7 @@ from kg.shacl.components.has_value import HasValue
 from kg.shacl.components.in_ import In
 from kg.shacl.components.logical import ShapeConstraint
 from kg.shacl.components.node_kind import NodeKind
+from kg.shacl.components.pattern import Pattern
 from kg.shacl.components.property import Property
 from kg.shacl.components.property_pair import LessThan, LessThanOrEquals
 from kg.shacl.components.sparql import Sparql
@@ -45,6 +48,8 @@ _ORDERS: Final[Mapping[type[Constraint], str]] = MappingProxyType(
     {MinInclusive: ">=", MaxInclusive: "<=", LessThan: "<", LessThanOrEquals: "<="}
 )
 _TYPE: Final = Predicate(RDF.type)
+PLAIN: Final = re.compile(r"\^?(?:[\w ]|\\[rnt]|\[(?:[\w ]|\\[rnt])+\])+", re.ASCII)
+"""Regular expressions that mean the same to every engine: letters, and sets of letters."""
 _MANY: Final = 6
 """Shapes of which what may be true of each is gone through."""
 
@@ -57,6 +62,7 @@ class Conforming:
         self._walker = finder.solver.walker
         self._classes = classes
         self._texts = texts
+        self._lacks: dict[tuple[Term, Term, Term], bool] = {}
 
     def shape(self, shape: Shape, node: Term) -> Truth:
         """Whether a node conforms to a shape."""
@@ -67,8 +73,7 @@ class Conforming:
     def constraint(self, constraint: Constraint, shape: Shape, node: Term) -> Truth:
         """Whether a focus node of a shape has no result by one of its constraints."""
         if isinstance(constraint, Sparql):
-            text = self._texts(constraint, shape)
-            return True if self._finder.lacks(text, [node]) else None
+            return True if self._lacking(constraint, shape, node) else None
         values = self._values(shape, node)
         number = len(values.nodes)
         match constraint:
@@ -87,6 +92,12 @@ class Conforming:
                 found = _all(_is(mark, *pair) for pair in product(values.nodes, others.nodes))
                 return _with_more(_with_more(found, values, better=False), others, better=False)
         return None
+
+    def _lacking(self, constraint: Sparql, shape: Shape, node: Term) -> bool:
+        key = (constraint.node, shape.node, node)
+        if key not in self._lacks:
+            self._lacks[key] = self._finder.lacks(self._texts(constraint, shape), [node])
+        return self._lacks[key]
 
     def _values(self, shape: Shape, node: Term) -> Walked:
         if shape.path is None:
@@ -112,6 +123,9 @@ class Conforming:
                 return _is_of(datatype, value)
             case MinLength(length) if not isinstance(value, BlankNode):
                 return len(value.value) >= length
+            case Pattern(pattern, flags) if not flags.value and not isinstance(value, BlankNode):
+                read = plain_pattern(pattern.value)
+                return None if read is None else read.search(value.value) is not None
             case MinInclusive(bound) | MaxInclusive(bound):
                 return _is(_ORDERS[type(constraint)], value, bound)
         return None
@@ -123,6 +137,12 @@ class Conforming:
         choices = product(*((True, False) if each is None else (each,) for each in kept))
         found = {not constraint.wrong([not each for each in choice]) for choice in choices}
         return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(1_000)
+def plain_pattern(pattern: str) -> re.Pattern[str] | None:
+    """A regular expression that is read alike everywhere."""
+    return re.compile(pattern) if PLAIN.fullmatch(pattern) else None
 
 
 def _with_more(found: Truth, values: Walked, *, better: bool) -> Truth:

@@ -11,11 +11,10 @@ from kg.shacl.affected.focus import Aim
 from kg.shacl.compiled.beside import Context
 from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Focus, Given
-from kg.shacl.compiled.sources import StoreSource
+from kg.shacl.compiled.sources import StoreSource, below
 from kg.shacl.compiled.templates import GIVEN
-from kg.shacl.components.sparql import Sparql
 from kg.shacl.model.shape import Constraint, Shape
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import Literal, NamedNode, Term, Triple
 
 FEW: Final = 100
@@ -30,17 +29,18 @@ class StoreEvaluation(Evaluation):
 
     def __init__(
         self,
-        store: GraphStore,
+        store: Lookups,
         source: StoreSource,
         context: Context,
         instant: Literal | None = None,
     ) -> None:
+        """``store`` is where the data is looked up that the source is asked about."""
         super().__init__(source, context)
         self._store, self._source = store, source
         self.aim: Final = Aim(store, self.classes)
         """Which nodes targets aim at."""
         finder = Finder(store, context, instant)
-        self._conforming = Conforming(finder, self.classes, self._text)
+        self._conforming = Conforming(finder, self.classes, self.text)
 
     def left(
         self, shape: Shape, nodes: Sequence[NamedNode | Literal]
@@ -71,12 +71,15 @@ class StoreEvaluation(Evaluation):
                     if not isinstance(quad.object, Triple):
                         yield node, quad.object
 
-    def _text(self, constraint: Sparql, shape: Shape) -> str:
-        """The text of a constraint; raises what asking it raises, once for each context."""
-        texts, key = self.context.texts, (constraint.node, shape.node)
-        if key not in texts:
-            texts[key] = constraint.text(shape, self)
-        return texts[key]
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes below a class, by look-ups."""
+        return below(self._store, cls)
+
+    def holds(self, predicate: NamedNode) -> bool:
+        """Whether the data has a property, by a look-up."""
+        if predicate not in self._held:
+            self._held[predicate] = any(self._store.quads(None, predicate, None, None))
+        return self._held[predicate]
 
 
 class _About(Evaluation):

@@ -13,14 +13,14 @@ from kg.shacl.affected.plans import plan_of
 from kg.shacl.affected.settings import Settings
 from kg.shacl.affected.solutions import Solver
 from kg.shacl.compiled.beside import Context
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import Literal, Term
 
 
 class Finder:
     """Look-ups in a store as it stands; what has been looked up is remembered."""
 
-    def __init__(self, store: GraphStore, context: Context, instant: Literal | None = None) -> None:
+    def __init__(self, store: Lookups, context: Context, instant: Literal | None = None) -> None:
         """``context`` is what stands beside the data, ``instant`` that of the report."""
         self.solver: Final = Solver(store, Settings(context, instant))
 

@@ -20,7 +20,7 @@ from kg.shacl.model.targets import (
     TargetObjectsOf,
     TargetSubjectsOf,
 )
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.store.scratch import normal_forms
 from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
 
@@ -79,13 +79,14 @@ class Aim:
     """Which nodes targets aim at, by look-ups in a store as it stands; each is done once."""
 
     def __init__(
-        self, store: GraphStore, classes: Callable[[NamedNode], Collection[NamedNode]]
+        self, store: Lookups, classes: Callable[[NamedNode], Collection[NamedNode]]
     ) -> None:
         """``classes`` gives a class and all below it."""
         self._store = store
         self._classes = classes
         self._among: dict[tuple[Nodes, tuple[Target, ...]], tuple[NamedNode | Literal, ...]] = {}
         self._types: dict[Term, frozenset[Term | Triple]] = {}
+        self._ordered: dict[Nodes, list[NamedNode | Literal]] = {}
 
     def among(self, targets: tuple[Target, ...], nodes: Nodes) -> tuple[NamedNode | Literal, ...]:
         """Those of the nodes that the targets aim at; what only a query can tell is let through.
@@ -98,12 +99,14 @@ class Aim:
         return self._among[key]
 
     def _found(self, targets: Iterable[Target], nodes: Nodes) -> tuple[NamedNode | Literal, ...]:
-        aimed = (
+        if nodes not in self._ordered:
+            named = (node for node in sorted(nodes, key=str) if not isinstance(node, BlankNode))
+            self._ordered[nodes] = list(named)
+        aimed = [
             stored(node)
-            for node in sorted(nodes, key=str)
-            if not isinstance(node, BlankNode)
-            and any(self._aims(target, node) for target in targets)
-        )
+            for node in self._ordered[nodes]
+            if any(self._aims(target, node) for target in targets)
+        ]
         return tuple(dict.fromkeys(node for node in aimed if isinstance(node, NamedNode | Literal)))
 
     def _aims(self, target: Target, node: NamedNode | Literal) -> bool:

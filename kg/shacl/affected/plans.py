@@ -101,13 +101,15 @@ class Condition:
 class Plan:
     """The parts of a group in order, the conditions on it, and all variables in it.
 
-    Groups of the same ``text``, prefixes in full, are the same.
+    Groups of the same ``text``, prefixes in full, are the same. One of its own patterns may be a
+    long walk where it ``wanders``.
     """
 
     parts: tuple[Part, ...]
     conditions: tuple[Condition, ...]
     names: tuple[str, ...]
     text: str
+    wanders: bool = False
 
 
 @lru_cache(_TEXTS)
@@ -169,7 +171,9 @@ class _Planner:
             self._query.iri(token.text) if token.kind is Kind.PNAME else token.text
             for token in written
         )
-        return Plan(parts, conditions, tuple(sorted(self._named(group))), text)
+        joins = (part for part in parts if isinstance(part, Join))
+        wanders = any(step.repeats for join in joins for step in join.steps)
+        return Plan(parts, conditions, tuple(sorted(self._named(group))), text, wanders)
 
     def _expression(self, element: Filter | Bind) -> Test:
         return read_expression(self._query, element.expression, self.plan)

@@ -8,6 +8,7 @@ is ever left out, and a state that is sure is one that the engine finds too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from kg.shacl.affected.expressions import State
@@ -26,7 +27,7 @@ from kg.shacl.affected.settings import Settings
 from kg.shacl.affected.values import Open, Value, truth
 from kg.shacl.affected.walker import Walked, Walker
 from kg.shacl.model.paths import Inverse, Path, Predicate
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import BlankNode, Literal, NamedNode, Term
 
 EACH: Final = 32
@@ -45,11 +46,13 @@ _Question: TypeAlias = tuple[str, tuple[Term | None, ...], frozenset[str]]
 class Solver:
     """Asks plans of a store as it stands; what has been looked up is remembered."""
 
-    def __init__(self, store: GraphStore, settings: Settings) -> None:
+    def __init__(
+        self, store: Lookups, settings: Settings, each: int = EACH, far: int = FAR
+    ) -> None:
         """``settings`` are what stands beside the data."""
         self._store = store
         self._settings = settings
-        self.walker: Final = Walker(store, each=EACH, far=FAR)
+        self.walker: Final = Walker(store, each=each, far=far)
         """Look-ups, which others can share."""
         self._left = 0
         self._held: dict[NamedNode, bool] = {}
@@ -58,7 +61,29 @@ class Solver:
     def may_have(self, plan: Plan, this: Term) -> bool:
         """Whether a plan may have a solution with a node as ``$this``; surely not where false."""
         self._left = MOST
-        return any(True for _ in self._solve(plan.parts, plan.conditions, State({"this": this})))
+        state = State({"this": this})
+        if plan.wanders and any(self._never(found, state) for found in plan.conditions):
+            return False
+        return any(True for _ in self._solve(plan.parts, plan.conditions, state))
+
+    def _never(self, condition: Condition, state: State) -> bool:
+        """Whether a condition is not met whatever value the variables get that it waits for.
+
+        That nothing at all is a general-purpose model, say, is told sooner than what a node rests
+        on. Where there are several it is not told: each would have to be looked at.
+        """
+        waits = condition.waits.difference(state.bound)
+        if not waits:
+            return False
+        found = truth(condition.test(State(state.bound, waits), self._glance))
+        return found is False or found is Open.ERROR
+
+    @cached_property
+    def _glance(self) -> Solver:
+        """One that tells only where there is next to nothing."""
+        found = Solver(self._store, self._settings, each=1, far=1)
+        found._left = MOST
+        return found
 
     def exists(self, plan: Plan, state: State) -> bool | Open:
         """Whether a plan has a solution that agrees with a state."""
@@ -182,8 +207,14 @@ class Solver:
 
 
 def _effort(step: Step, state: State) -> int:
-    known = (_known(step.subject, state) is not None) + (_known(step.object, state) is not None)
-    return (3, 1, 0)[known] + (step.repeats and known < 2)
+    """How soon a step is to be taken: constants, such as classes, are hubs more often than not."""
+    subject, end = (_known(place, state) is not None for place in (step.subject, step.object))
+    if subject and end:
+        return 0
+    if not subject and not end:
+        return 5
+    is_hub = end and not isinstance(step.object, str)
+    return 1 + step.repeats + 2 * is_hub
 
 
 def _known(place: NamedNode | str | None, state: State) -> Term | None:

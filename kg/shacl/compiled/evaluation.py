@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import count
+from typing import TYPE_CHECKING
 
 from kg.shacl.compiled.errors import NoExpression
 from kg.shacl.compiled.focus import Focus, ValuesOf
@@ -19,6 +20,9 @@ from kg.shacl.model.shape import Constraint, Shape
 from kg.shacl.report import Result
 from kg.store.solutions import Solutions
 from kg.terms import Literal, NamedNode, Term
+
+if TYPE_CHECKING:
+    from kg.shacl.components.sparql import Sparql
 
 MAX_CONDITION = 20_000
 """Characters above which an expression is not built: engines parse by recursion."""
@@ -53,6 +57,16 @@ class Evaluation:
         """Whether a constraint is known to find nothing about the nodes before it is asked."""
         return False
 
+    def text(self, constraint: Sparql, shape: Shape) -> str:
+        """The text of a constraint at a shape; raises what :meth:`Sparql.text` raises.
+
+        It is made once for each context, and hangs on no data.
+        """
+        texts, key = self.context.texts, (constraint.node, shape.node)
+        if key not in texts:
+            texts[key] = constraint.text(shape, self)
+        return texts[key]
+
     def fresh(self) -> Fragment:
         """A variable that nothing else uses."""
         return Fragment(f"?kg{next(self._numbers)}")
@@ -68,9 +82,13 @@ class Evaluation:
     def classes(self, cls: NamedNode) -> tuple[NamedNode, ...]:
         """A class and every class below it in the data."""
         if cls not in self._classes:
-            found = {term for term in self.source.below(cls) if isinstance(term, NamedNode)}
+            found = {term for term in self.below(cls) if isinstance(term, NamedNode)}
             self._classes[cls] = (cls, *sorted(found - {cls}, key=str))
         return self._classes[cls]
+
+    def below(self, cls: NamedNode) -> set[Term]:
+        """The classes below a class in the data."""
+        return self.source.below(cls)
 
     def holds(self, predicate: NamedNode) -> bool:
         """Whether the data has a property."""

@@ -102,7 +102,7 @@ class StoreSource:
 
     def below(self, cls: NamedNode) -> set[Term]:
         """The classes below a class."""
-        return _below(self._store, cls, self._graph)
+        return below(self._store, cls, self._graph)
 
     def holds(self, predicate: NamedNode) -> bool:
         """Whether the store has a property."""
@@ -210,7 +210,7 @@ class ScratchSource:
 
     def below(self, cls: NamedNode) -> set[Term]:
         """The classes below a class in the data."""
-        return _below(self._store, cls, DATA_GRAPH)
+        return below(self._store, cls, DATA_GRAPH)
 
     def holds(self, predicate: NamedNode) -> bool:
         """Whether the data has a property."""
@@ -250,8 +250,8 @@ class _PlainScratch(StoreSource):
         return _ask(self._store, text, (DATA_GRAPH,), (SHAPES_GRAPH,))
 
 
-def _below(store: GraphStore, cls: NamedNode, graph: NamedNode | None) -> set[Term]:
-    """By look-ups: what they cost hangs on the classes that are found alone."""
+def below(store: Lookups, cls: NamedNode, graph: NamedNode | None = None) -> set[Term]:
+    """The classes below a class, in a graph or in all; a look-up for each that is found."""
     found: set[Term] = set()
     level: set[NamedNode | BlankNode] = {cls}
     while level:

@@ -55,7 +55,7 @@ class Sparql(Constraint):
         that answers ``?failure``; both name shape and constraint.
         """
         plain, place = evaluation.plain, self._place(shape)
-        prebound = read_prebound(self.text(shape, plain), _PREBOUND, place)
+        prebound = read_prebound(plain.text(self, shape), _PREBOUND, place)
         try:
             found = select(select_for(prebound, focus, plain), plain.source)
         except QuerySyntaxError as error:
