@@ -11,7 +11,8 @@ from kg.app.graph import KnowledgeGraph
 from kg.assets import asset
 from kg.compliance.waivers import apply_waivers, read_waivers
 from kg.config import DataDirectory
-from kg.shacl import Report, Shapes, load_shapes, rules_of, set_upcoming_apart, validate_store
+from kg.shacl import Report, Shapes, load_shapes, rules_of, set_upcoming_apart
+from kg.shacl.engines import validate_store
 
 
 def validate(

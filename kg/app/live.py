@@ -12,7 +12,7 @@ from kg.commit import Replay
 from kg.config import DataDirectory
 from kg.errors import NotReady
 from kg.findings import LiveReport
-from kg.shacl import AskedShapes
+from kg.shacl.affected import AskedShapes
 
 _Files = frozenset[tuple[str, int, int]]
 

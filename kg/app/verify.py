@@ -19,7 +19,8 @@ from kg.index import LineageIndex
 from kg.iri import ENTAILED_SUFFIX, entailed_graph
 from kg.journal import StoredRecord, to_quads
 from kg.namespaces import ONTOLOGY_IRI
-from kg.shacl import Report, validate_store
+from kg.shacl import Report
+from kg.shacl.engines import validate_store
 from kg.store.scratch import normal_forms
 from kg.terms import NamedNode, Quad, Triple
 

@@ -10,8 +10,7 @@ from typing import Final
 from kg.findings.ledger import Cause
 from kg.findings.standing import time_text
 from kg.journal import Journal
-from kg.shacl import AskedShapes
-from kg.shacl.affected import Nodes, Walker, affected
+from kg.shacl.affected import AskedShapes, Nodes, Walker, affected
 from kg.store import EmbeddedStore
 from kg.terms import Term, Triple
 

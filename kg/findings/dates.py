@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kg.findings.encoding import read_terms
 from kg.findings.ledger import Dated, Ledger
-from kg.shacl import AskedShapes
+from kg.shacl.affected import AskedShapes
 from kg.shacl.affected.clock import day_of, first_day, passed_days, timed_properties
 from kg.store import EmbeddedStore
 from kg.terms import BlankNode, NamedNode, Quad, Triple

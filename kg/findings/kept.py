@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kg.findings.encoding import decode, encode, identities, read_terms
 from kg.findings.ledger import Finding
-from kg.shacl import Answer, Result
+from kg.shacl import Result
+from kg.shacl.affected import Answer
 from kg.terms import Term
 
 

@@ -23,9 +23,10 @@ from kg.findings.standing import Standing, read_standing
 from kg.index import IndexView
 from kg.journal import Journal
 from kg.propagation import RULES_NOTE, Changed
-from kg.shacl import AskedShapes, Report, Shapes, ask_again
+from kg.shacl import Report, Shapes
+from kg.shacl.affected import AskedShapes, ask_again
 from kg.shacl.affected.asking import DERIVED
-from kg.shacl.compiled.validate import details_of, with_owners
+from kg.shacl.compiled.finished import details_of, with_owners
 from kg.shacl.rdflib_bridge import to_rdflib
 from kg.shacl.report import NotCompiledShape, sort_results
 from kg.store import EmbeddedStore

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kg.findings.attribution import Attribution, Because
 from kg.findings.kept import Difference
 from kg.findings.ledger import Closing, Finding
-from kg.shacl import AskedShapes
+from kg.shacl.affected import AskedShapes
 from kg.shacl.compiled.owners import owners_of
 from kg.shacl.rdflib_bridge import to_rdflib
 from kg.store import EmbeddedStore

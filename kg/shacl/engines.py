@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError
 from kg.index import IndexView
@@ -19,8 +19,10 @@ from kg.shacl.reference import validate
 from kg.shacl.report import Report
 from kg.shacl.shapes import Shapes, load_shapes
 from kg.store import EmbeddedStore
-from kg.store.endpoint import Endpoint
 from kg.terms import BlankNode, Literal, NamedNode, Triple
+
+if TYPE_CHECKING:
+    from kg.store.endpoint import Endpoint
 
 ENGINES: Final = ("compiled", "pyshacl")
 

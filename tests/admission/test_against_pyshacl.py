@@ -13,8 +13,9 @@ from kg.app import KnowledgeGraph
 from kg.assets import asset
 from kg.model import Batch, Description, Record
 from kg.namespaces import ADMS, DCAT, DCT, DQV, MLG, PROV, RDF, STATUS_BASE
-from kg.shacl import Shapes, load_shapes, validate
+from kg.shacl import Shapes, load_shapes
 from kg.shacl.rdflib_bridge import to_graph, to_rdflib
+from kg.shacl.reference import validate
 from kg.terms import Literal, NamedNode, RdfFormat, Triple, parse
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -8,7 +8,7 @@ import pytest
 from command_runs import Kg
 
 from kg.compliance import FORMATS
-from kg.shacl import ENGINES
+from kg.shacl.engines import ENGINES
 
 DATA = """
 @prefix ex: <https://example.org/> .

@@ -15,7 +15,8 @@ from kg.app import IngestReport, KnowledgeGraph
 from kg.assets import asset
 from kg.connectors import mlflow, native, openlineage
 from kg.model import Batch
-from kg.shacl import Result, load_shapes, set_upcoming_apart, validate_store
+from kg.shacl import Result, load_shapes, set_upcoming_apart
+from kg.shacl.engines import validate_store
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 MLFLOW = EXAMPLES / "mlflow.jsonl"

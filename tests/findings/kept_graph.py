@@ -17,7 +17,9 @@ from kg.connectors import native
 from kg.findings import Finding, LiveReport, Wanted
 from kg.findings.changes import MANY
 from kg.model import Record
-from kg.shacl import AskedShapes, Report, load_shapes, validate_store
+from kg.shacl import Report, load_shapes
+from kg.shacl.affected import AskedShapes
+from kg.shacl.engines import validate_store
 from kg.terms import NamedNode, Triple
 
 START = datetime(2026, 6, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SH
 
 from kg.assets import ROOT, asset_files
-from kg.shacl import validate_files
+from kg.shacl.engines import validate_files
 
 FILES = asset_files("shapes", ".ttl")
 

@@ -6,11 +6,12 @@ import pytest
 from compiled_checks import AS_OF, EX, check, foci, shapes, store_of, triples, values
 
 from kg.errors import Unsupported
-from kg.shacl import validate, validate_store
 from kg.shacl.compiled.plan import make_plan
+from kg.shacl.engines import validate_store
 from kg.shacl.model import Shape, targets
 from kg.shacl.model.paths import predicates
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.terms import NamedNode
 
 LITERALS = 'ex:a ex:p "300"^^xsd:byte , "7"^^xsd:byte , "07"^^xsd:byte , 7 , "five"^^xsd:integer .'

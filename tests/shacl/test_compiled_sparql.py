@@ -6,8 +6,9 @@ import pytest
 from compiled_checks import AS_OF, EX, check, foci, shapes, store_of, triples, values
 
 from kg.errors import InputError
-from kg.shacl import validate, validate_store
+from kg.shacl.engines import validate_store
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.terms import Literal, NamedNode
 
 

@@ -16,7 +16,7 @@ from compiled_checks import AS_OF, PREFIXES, check, shapes
 from results_compared import found
 
 from kg.errors import SourceError
-from kg.shacl import validate_endpoint
+from kg.shacl.engines import validate_endpoint
 from kg.store.endpoint import Endpoint
 
 DATA = """

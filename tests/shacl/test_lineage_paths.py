@@ -18,9 +18,10 @@ from kg.commit import Change
 from kg.connectors import native
 from kg.model import Description, Record
 from kg.namespaces import DCAT, DCT, MLG, PREFIXES, PROV, RDF
-from kg.shacl import load_shapes, validate_store
+from kg.shacl import load_shapes
 from kg.shacl.compiled import lineage
 from kg.shacl.compiled.sources import StoreSource
+from kg.shacl.engines import validate_store
 from kg.terms import Literal, NamedNode, Triple
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)

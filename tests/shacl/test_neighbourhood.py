@@ -14,10 +14,13 @@ from test_affected_random import sparql_shapes
 from test_random_shapes import data_graphs, shapes_graphs
 
 from kg.errors import InputError
-from kg.shacl import AskedShapes, Inquirer, Report, Shapes, extract, validate_store
+from kg.shacl import Report, Shapes
+from kg.shacl.affected import AskedShapes, Inquirer
 from kg.shacl.affected.by_reference import by_reference
 from kg.shacl.compiled.plan import make_plan
 from kg.shacl.compiled.sources import ScratchSource, Source, StoreSource
+from kg.shacl.engines import validate_store
+from kg.shacl.extract import extract
 from kg.shacl.rdflib_bridge import to_graph, triples_of
 from kg.shacl.reference import validate
 from kg.store import EmbeddedStore

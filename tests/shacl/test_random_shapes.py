@@ -10,10 +10,11 @@ from rdflib.collection import Collection
 from results_compared import found
 
 from kg.errors import InputError
-from kg.shacl import Report, Shapes, validate
+from kg.shacl import Report, Shapes
 from kg.shacl.compiled.sources import ScratchSource
 from kg.shacl.compiled.validate import validate_source
 from kg.shacl.rdflib_bridge import triples_of
+from kg.shacl.reference import validate
 
 EX = rdflib.Namespace("https://example.org/")
 NODES = [EX.a, EX.b, EX.c, rdflib.BNode("x"), rdflib.BNode("y")]

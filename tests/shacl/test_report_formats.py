@@ -15,8 +15,9 @@ from kg.compliance import FORMATS, render
 from kg.errors import InputError
 from kg.iri import Names
 from kg.rdfio import parse_quads
-from kg.shacl import Report, Shapes, validate
+from kg.shacl import Report, Shapes
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.terms import RdfFormat
 
 NAMES = Names("http://localhost:7077")

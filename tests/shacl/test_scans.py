@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from compiled_checks import AS_OF, EX, shapes, store_of
 
-from kg.shacl import validate_store
 from kg.shacl.compiled import scans
+from kg.shacl.engines import validate_store
 from kg.terms import BlankNode, Term
 
 DATA = """

@@ -10,8 +10,11 @@ import rdflib
 
 from kg.errors import Unsupported
 from kg.namespaces import DCT, XSD
-from kg.shacl import extract, load_shapes, validate, validate_store
+from kg.shacl import load_shapes
+from kg.shacl.engines import validate_store
+from kg.shacl.extract import extract
 from kg.shacl.rdflib_bridge import from_rdflib, to_rdflib
+from kg.shacl.reference import validate
 from kg.store import EmbeddedStore
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Triple
 

@@ -11,8 +11,10 @@ import rdflib
 from kg.assets import asset
 from kg.errors import InputError, NotFound, QueryRefused, Unsupported
 from kg.rdfio import parse_quads
-from kg.shacl import Shapes, load_shapes, validate, validate_files
+from kg.shacl import Shapes, load_shapes
+from kg.shacl.engines import validate_files
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.terms import RdfFormat
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)

@@ -18,11 +18,13 @@ import rdflib
 from rdflib import RDF, SH
 
 from kg.errors import KGError
-from kg.shacl import ENGINES, Report, Result, Shapes, validate
+from kg.shacl import Report, Result, Shapes
 from kg.shacl.compiled.sources import ScratchSource
 from kg.shacl.compiled.validate import validate_source
+from kg.shacl.engines import ENGINES
 from kg.shacl.paths import path_text
 from kg.shacl.rdflib_bridge import Node, from_rdflib, to_graph, triples_of
+from kg.shacl.reference import validate
 from kg.terms import BlankNode, RdfFormat, Term, parse
 
 MF: Final = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

@@ -13,7 +13,8 @@ from kg.app import KnowledgeGraph
 from kg.assets import asset
 from kg.connectors import mlflow, native, openlineage
 from kg.namespaces import XSD
-from kg.shacl import Report, Result, Shapes, validate_store
+from kg.shacl import Report, Result, Shapes
+from kg.shacl.engines import validate_store
 from kg.store import EmbeddedStore
 from kg.terms import Literal, NamedNode, Quad, Triple
 

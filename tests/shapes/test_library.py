@@ -12,9 +12,10 @@ from shape_cases import HERE, cases, described, expectations, shapes_for, shippe
 
 from kg.assets import asset, asset_files
 from kg.namespaces import PREFIXES
-from kg.shacl import load_shapes, set_upcoming_apart, validate
+from kg.shacl import load_shapes, set_upcoming_apart
 from kg.shacl.lint import lint
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.sparql.bind import bind
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Quad

@@ -12,8 +12,9 @@ from kg.connectors import mlflow, openlineage
 from kg.iri import Names
 from kg.model import Batch, Record
 from kg.namespaces import MLG, RDF
-from kg.shacl import Report, validate
+from kg.shacl import Report
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.terms import Triple
 
 NAMES = Names("http://localhost:7077")

@@ -13,8 +13,9 @@ import pytest
 from shape_cases import HERE, cases, described, expectations, shapes_for, shipped, structure
 
 from kg.iri import Names
-from kg.shacl import Report, Result, Shapes, validate
+from kg.shacl import Report, Result, Shapes
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 
 NAMES = Names("http://localhost:7077")
 

@@ -22,7 +22,8 @@ from kg.compliance import FORMATS, render
 from kg.compliance.as_json import SCHEMA
 from kg.connectors import native
 from kg.findings import LiveReport
-from kg.shacl import AskedShapes, load_shapes
+from kg.shacl import load_shapes
+from kg.shacl.affected import AskedShapes
 from kg.sparql.executor import InProcessExecutor
 from kg.web import create_app
 from kg.web.report_api import MEDIA_TYPES

@@ -28,7 +28,8 @@ from kg.index import IndexView
 from kg.iri import Names
 from kg.model import literal
 from kg.namespaces import MLG, RDF
-from kg.shacl import Inquirer, Inquiry, Report, ask_again
+from kg.shacl import Report
+from kg.shacl.affected import Inquirer, Inquiry, ask_again
 from kg.sparql.catalog import QueryCatalog
 from kg.store import EmbeddedStore, Lookups, QueryTriples
 from kg.terms import NamedNode, Term, Triple

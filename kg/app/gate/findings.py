@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kg.compliance.waivers import apply_waivers, read_waivers_for
-from kg.shacl import Inquiry, Report, Result, Rule, set_upcoming_apart
+from kg.shacl import Report, Result, Rule, set_upcoming_apart
+from kg.shacl.affected import Inquiry
 from kg.store import Lookups
 
 _Key = tuple[object, ...]

@@ -14,7 +14,8 @@ from kg.assets import asset
 from kg.config import DataDirectory
 from kg.errors import NotFound
 from kg.gate import Purpose, read_purposes
-from kg.shacl import AskedShapes, Shapes, load_shapes, packs_by_rule
+from kg.shacl import Shapes, load_shapes, packs_by_rule
+from kg.shacl.affected import AskedShapes
 
 _State = tuple[object, ...]
 

@@ -17,8 +17,8 @@ from kg.config import DEFAULT_BASE
 from kg.errors import InputError
 from kg.instants import read_instant
 from kg.iri import Names
-from kg.shacl import ENGINES, Report, load_shapes, validate_endpoint, validate_files
-from kg.store.endpoint import Endpoint
+from kg.shacl import Report, load_shapes
+from kg.shacl.engines import ENGINES, validate_endpoint, validate_files
 
 _LEVELS = ("violation", "warning", "info")
 
@@ -113,6 +113,9 @@ def _elsewhere(
         raise InputError("give either --data or --endpoint")
     if engine != ENGINES[0]:
         raise InputError("an endpoint can only be asked by compiled shapes")
+    # An HTTP client takes as long to load as all else of this command.
+    from kg.store.endpoint import Endpoint
+
     with Endpoint(endpoint) as remote:
         return validate_endpoint(remote, load_shapes(*shapes), at)
 

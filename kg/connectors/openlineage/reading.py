@@ -13,15 +13,9 @@ from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn
-from urllib.parse import urlsplit
 
-import httpx
-
-from kg.connectors.scrub import scrub_text
-from kg.errors import InputError, SourceError
+from kg.errors import InputError
 from kg.model import Rejection
-
-_TIMEOUT_SECONDS = 30.0
 
 
 class Item(NamedTuple):
@@ -38,7 +32,10 @@ def read(origin: Path | str | BinaryIO) -> Iterator[Item | Rejection]:
     endpoint that fails.
     """
     if isinstance(origin, str) and "://" in origin:
-        yield from _read_url(origin)
+        # The HTTP client takes as long to load as reading a file, and files are what is read most.
+        from kg.connectors.openlineage.endpoint import read_url
+
+        yield from read_url(origin)
     elif isinstance(origin, str | Path):
         yield from _read_file(Path(origin))
     else:
@@ -74,7 +71,7 @@ def _without_mark(stream: BinaryIO) -> Iterator[bytes]:
 
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(_parse(line), dict)
+        return isinstance(parse_json(line), dict)
     except ValueError:
         return False
 
@@ -84,7 +81,7 @@ def _read_lines(lines: Iterator[tuple[int, bytes]], where: str) -> Iterator[Item
         if line.strip():
             place = f"{where}:{number}"
             try:
-                document = _parse(line)
+                document = parse_json(line)
             except ValueError as error:
                 yield Rejection(place, f"not JSON: {error}")
             else:
@@ -93,23 +90,24 @@ def _read_lines(lines: Iterator[tuple[int, bytes]], where: str) -> Iterator[Item
 
 def _read_document(text: bytes, where: str) -> Iterator[Item]:
     try:
-        document = _parse(text)
+        document = parse_json(text)
     except ValueError as error:
         raise InputError(f"not JSON: {error}", where=where) from error
-    events = _events(document)
+    events = events_of(document)
     if events is None:
         yield Item(where, document)
     else:
         yield from (Item(f"{where}[{at}]", event) for at, event in enumerate(events))
 
 
-def _events(document: object) -> list[Any] | None:
+def events_of(document: object) -> list[Any] | None:
+    """The events of an array or an answer ``{"events": [...]}``; ``None`` for anything else."""
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         document = document["events"]
     return document if isinstance(document, list) else None
 
 
-def _parse(text: bytes) -> object:
+def parse_json(text: bytes) -> object:
     """The JSON value of the text; ``ValueError`` says in one line why it is none."""
     try:
         return json.loads(text, parse_constant=_refuse)
@@ -121,47 +119,3 @@ def _parse(text: bytes) -> object:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
-
-
-def _read_url(url: str) -> Iterator[Item]:
-    """The events of an endpoint such as Marquez' ``/api/v1/events/lineage``, page by page."""
-    where = scrub_text(url)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise InputError("only http and https URLs are read", where=where)
-    with httpx.Client(timeout=_TIMEOUT_SECONDS) as client:
-        answer = _get(client, url, where)
-        events = _events(answer)
-        if events is None:
-            yield Item(where, answer)
-            return
-        received = 0
-        while events:
-            yield from (Item(f"{where}[{received + at}]", e) for at, e in enumerate(events))
-            received += len(events)
-            if not _has_more(answer, received, parts.query):
-                return
-            answer = _get(client, f"{url}{'&' if parts.query else '?'}offset={received}", where)
-            events = _events(answer)
-
-
-def _has_more(answer: object, received: int, query: str) -> bool:
-    total = answer.get("totalCount") if isinstance(answer, dict) else None
-    asked_for_page = "offset=" in query or "limit=" in query
-    return isinstance(total, int) and received < total and not asked_for_page
-
-
-def _get(client: httpx.Client, url: str, where: str) -> object:
-    try:
-        response = client.get(url, headers={"Accept": "application/json"})
-        response.raise_for_status()
-    except httpx.HTTPStatusError as error:
-        status = error.response.status_code
-        raise SourceError(f"answered with status {status}", where=where) from error
-    except httpx.HTTPError as error:
-        reason = scrub_text(str(error)) or type(error).__name__
-        raise SourceError(f"does not answer: {reason}", where=where) from error
-    try:
-        return _parse(response.content)
-    except ValueError as error:
-        raise SourceError(f"the answer is not JSON: {error}", where=where) from error

@@ -12,8 +12,8 @@ from kg.propagation import with_facts
 from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, ask_compiled
 from kg.shacl.affected.walker import Nodes
 from kg.shacl.compiled.errors import NotCompiled
+from kg.shacl.compiled.finished import details_of, with_owners
 from kg.shacl.compiled.focus import Targeted
-from kg.shacl.compiled.validate import details_of, with_owners
 from kg.shacl.model.shape import Shape
 from kg.shacl.report import Report, sort_results
 from kg.shacl.rule import Rule

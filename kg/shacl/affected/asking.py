@@ -23,13 +23,13 @@ from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
 from kg.shacl.compiled.errors import NotCompiled
+from kg.shacl.compiled.finished import placed
 from kg.shacl.compiled.focus import Given, Targeted
 from kg.shacl.compiled.hits import Hit
 from kg.shacl.compiled.plan import Plan, make_plan
 from kg.shacl.compiled.prebinding import Context
 from kg.shacl.compiled.sources import StoreSource
 from kg.shacl.compiled.templates import INSTANT
-from kg.shacl.compiled.validate import placed
 from kg.shacl.context import REPORT_NODE, context_properties, context_triples
 from kg.shacl.model.shape import Shape
 from kg.shacl.model.targets import SparqlTarget

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from typing import Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from kg.errors import InputError
 from kg.index import IndexView
@@ -15,9 +15,11 @@ from kg.shacl.compiled.lookups import StoreLookups
 from kg.shacl.compiled.templates import Fragment, render, spaced
 from kg.sparql.lineage import Snapshot
 from kg.store import REPORT_GRAPH, EmbeddedStore, GraphStore, Lookups
-from kg.store.endpoint import Endpoint
 from kg.store.solutions import Solutions
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
+
+if TYPE_CHECKING:
+    from kg.store.endpoint import Endpoint
 
 DATA_GRAPH: Final = NamedNode("urn:kg:data")
 SHAPES_GRAPH: Final = NamedNode("urn:kg:shapes")

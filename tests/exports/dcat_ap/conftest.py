@@ -12,8 +12,9 @@ from kg.iri import Names
 from kg.namespaces import ONTOLOGY_IRI
 from kg.ontology import Ontology
 from kg.rdfio import by_subject, read_quads
-from kg.shacl import Shapes, load_shapes, validate
+from kg.shacl import Shapes, load_shapes
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Quad, Triple
 

@@ -15,8 +15,9 @@ from kg.assets import asset
 from kg.exports.dcat_ap import CatalogInfo, export
 from kg.iri import Names
 from kg.namespaces import RDF, expand
-from kg.shacl import Shapes, load_shapes, validate
+from kg.shacl import Shapes, load_shapes
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.store import EmbeddedStore
 from kg.terms import Literal, NamedNode, RdfFormat, Term, Triple, parse
 

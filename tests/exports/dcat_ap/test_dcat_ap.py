@@ -14,8 +14,9 @@ from kg.exports.dcat_ap import CatalogInfo, DcatCatalog, export
 from kg.iri import Names
 from kg.namespaces import DCAT, DCT, RDF, expand
 from kg.rdfio import read_quads
-from kg.shacl import load_shapes, validate
+from kg.shacl import load_shapes
 from kg.shacl.rdflib_bridge import to_graph
+from kg.shacl.reference import validate
 from kg.store import EmbeddedStore
 from kg.terms import Literal, NamedNode, RdfFormat, Term, Triple, parse
 
