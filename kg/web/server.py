@@ -18,6 +18,7 @@ from waitress.server import TcpWSGIServer
 from kg.app import KnowledgeGraph
 from kg.app.following import OntologyFollower
 from kg.app.gate import Gate
+from kg.app.gate.keeping import GateKeeper
 from kg.app.keeping import ReportKeeper
 from kg.app.sharing import Host
 from kg.errors import KGError, StorageError
@@ -139,6 +140,8 @@ def run_server(
 
         def begin(url: str) -> None:
             _share(graph, url, ending)
+            if graph.data is not None:
+                ending.enter_context(closing(GateKeeper(gate)))
             if ready is not None:
                 ready(url)
 

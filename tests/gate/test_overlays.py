@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -195,6 +196,64 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
         with Overlays(graph).take() as overlay:
             assert set(overlay.store.graphs()) == set(graph.store.graphs())
             assert not left & set(DataDirectory(data).overlays.iterdir())
+
+
+def test_a_question_waits_for_no_commit_and_no_full_run(on_disk: KnowledgeGraph) -> None:
+    """It is answered of the newest revision, whoever keeps the graph as it is meanwhile."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with on_disk.committer.exclusive():
+            held.set()
+            done.wait(60)
+
+    asked = question("dataset:w/orders", "removal")
+    with Gate(on_disk, RULES) as gate, ThreadPoolExecutor(2) as pool:
+        gate.ask(asked)
+        on_disk.withdraw([on_disk.resolve("evaluation:a/2")], source="curated", agent="test")
+        holding = pool.submit(hold)
+        try:
+            assert held.wait(30)
+            verdict = pool.submit(gate.ask, asked).result(30)
+        finally:
+            done.set()
+        holding.result()
+        assert verdict.content["revision"] == on_disk.revision
+        assert verdict.digest == gate.ask(asked).digest
+
+
+def test_a_question_is_answered_while_others_commit(on_disk: KnowledgeGraph) -> None:
+    """Of one revision or another, and both sides of a comparison of the same."""
+    asked = question("dataset:w/orders", "removal")
+    with Gate(on_disk, RULES) as gate:
+        before = gate.ask(asked).content
+        with ThreadPoolExecutor(3) as pool:
+            answers = [pool.submit(gate.ask, asked) for _ in range(8)]
+            for number in range(12):
+                team = {"id": f"team:o/new{number}", "type": "Team", "title": "New"}
+                on_disk.ingest([Batch(records([team]))])
+        for answer in answers:
+            same = {**answer.result().content, "revision": before["revision"]}
+            assert same == before
+
+
+def test_a_gate_that_was_prepared_has_copies_of_the_newest_revision(
+    on_disk: KnowledgeGraph,
+) -> None:
+    """And answers as one that was not."""
+    asked = question("model-version:r/basket/2", "production")
+    with Gate(on_disk, RULES) as gate:
+        first = gate.ask(asked).digest
+    with Gate(on_disk, RULES) as gate:
+        gate.prepare()
+        folder = DataDirectory(on_disk.data.root).overlays if on_disk.data else Path()
+        kept = set(folder.iterdir())
+        assert len(kept) == 4
+        assert gate.ask(asked).digest == first
+        on_disk.withdraw([on_disk.resolve("evaluation:a/2")], source="curated", agent="test")
+        gate.prepare()
+        assert gate.ask(asked).content["revision"] == on_disk.revision
+        assert set(folder.iterdir()) == kept
 
 
 def test_any_number_may_ask_at_a_time(on_disk: KnowledgeGraph) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from kg.app.gate.answering import Answering
-from kg.app.gate.overlays import Overlays
+from kg.app.gate.overlays import Moved, Overlays
 from kg.app.gate.question import Question
-from kg.app.gate.rules import RulesInForce
+from kg.app.gate.rules import Rules, RulesInForce
 from kg.app.gate.situation import Situation
 from kg.app.graph import KnowledgeGraph
 from kg.app.queries import catalog
 from kg.gate import Purpose, Verdict
 from kg.gate.verdict import ENGINE
+from kg.namespaces import RDF
+from kg.shacl.affected import Inquirer
 from kg.sparql.catalog import QueryCatalog
+from kg.terms import NamedNode
+
+_TRIES: Final = 3
+_COPIES: Final = 2  # what a question takes that compares
 
 
 class Gate:
@@ -30,6 +39,7 @@ class Gate:
         self.graph = graph
         self._overlays = Overlays(graph)
         self._rules = rules or RulesInForce(graph.data)
+        self._prepared: Rules | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,8 +66,44 @@ class Gate:
         rules = self._rules.of(question.packs)
         purpose = rules.purpose(question.purpose_name)
         asking = Answering(self.graph, question, rules, purpose, self._queries, self._overlays)
+        for _ in range(_TRIES):
+            with suppress(Moved):
+                return self._asked(asking)
+        with self._overlays.still():  # somebody commits all the time
+            return self._asked(asking)
+
+    def _asked(self, asking: Answering) -> Verdict:
         with self._overlays.take() as overlay:
             return asking.verdict(Situation(self.graph, overlay))
+
+    def prepare(self) -> None:
+        """Do what the first question would take long for; costs next to nothing where it is done.
+
+        Has the copies of the store that a question takes made and brought up to what was
+        committed, and, once for each state of the rules, whatever is there judged for a purpose.
+        Raises what reading rules raises.
+        """
+        if not self.graph.revision:
+            return
+        rules = self._rules.of()
+        self._overlays.refresh(_COPIES)
+        if rules is self._prepared:
+            return
+        with self._overlays.take() as overlay:
+            moment, lookups = datetime.now(UTC), overlay.lookups
+            Inquirer(overlay.store, rules.asked, moment, lookups=lookups).prepare()
+        for purpose in rules.purposes.values():
+            for asset in self._some(purpose.classes):
+                self.ask(Question(asset.value, purpose.name))
+        self._prepared = rules
+
+    def _some(self, classes: Sequence[str]) -> Iterator[NamedNode]:
+        """A thing of one of some classes, if there is any."""
+        store = self.graph.store
+        found = (
+            q.subject for c in classes for q in store.quads(None, RDF.type, NamedNode(c), None)
+        )
+        return islice((node for node in found if isinstance(node, NamedNode)), 1)
 
     def purpose(self, name: str) -> Purpose:
         """The purpose of a name; raises :class:`NotFound`."""

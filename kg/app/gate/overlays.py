@@ -12,22 +12,21 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Self
 
+from kg.app.gate.missed import TooMuch, missed
 from kg.app.graph import KnowledgeGraph
 from kg.commit import ONTOLOGY_DIGEST
-from kg.errors import StorageError
-from kg.iri import entailed_graph
-from kg.propagation import RULES_NOTE, propagate, with_facts
+from kg.config import DataDirectory
+from kg.errors import KGError, StorageError
+from kg.propagation import RULES_NOTE, propagate, propagated_revision, with_facts
 from kg.store import DERIVED_GRAPH, EmbeddedStore, RareProperties, StorePatch
-from kg.terms import NamedNode, Quad, Triple
+from kg.terms import Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question
-_FEW: Final = 200
-"""Records committed meanwhile up to which taking them in is faster than another copy."""
 _LOCK: Final = ".lock"
 
 
@@ -48,9 +47,12 @@ class Overlay:
 
         Costs what the patch says and what flows otherwise by it.
         """
+        self.state = state
+        if self.revision == patch.revision:
+            return True
         self.store.apply(patch)
         changed = {quad.triple for quad in (*patch.added, *patch.removed)}
-        self.state, self.revision = state, patch.revision
+        self.revision = patch.revision
         derived = propagate(self.store, changed)
         self.lookups.forget({triple.predicate for triple in (*changed, *(derived or ()))})
         return derived is not None
@@ -95,6 +97,10 @@ class Overlay:
         return next(found, None) is not None
 
 
+class Moved(StorageError):
+    """The graph has gone on from the revision that a question began at."""
+
+
 class Overlays:
     """The copies of one graph; any number of threads may ask for one."""
 
@@ -105,16 +111,20 @@ class Overlays:
 
     @contextmanager
     def take(self, revision: int | None = None) -> Iterator[Overlay]:
-        """A copy of the graph as it is now, for the caller alone.
+        """A copy of the graph as it is now, or as of a revision, for the caller alone.
 
-        Raises :class:`StorageError` where it is of another revision than the one asked for.
+        What is being committed is not waited for. Raises :class:`Moved` where there is a copy of
+        a later revision alone.
         """
-        overlay = self._taken()
-        if revision is not None and overlay.revision != revision:
-            self._give_back(overlay)
-            raise StorageError("the graph was changed meanwhile", hint="ask again")
+        overlay = self._taken(revision)
         try:
+            if revision not in (None, overlay.revision):
+                raise Moved("the graph was changed meanwhile", hint="ask again")
             yield overlay
+        except KGError:
+            overlay.forget()
+            self._give_back(overlay)
+            raise
         except BaseException:
             overlay.close()
             raise
@@ -128,34 +138,54 @@ class Overlays:
         for overlay in idle:
             overlay.close()
 
-    def _taken(self) -> Overlay:
+    def refresh(self, number: int) -> None:
+        """Have so many copies wait for a question, and take in what was committed meanwhile."""
+        with self._lock:
+            missing = number - len(self._idle)
+        for _ in range(missing):
+            self._give_back(self._made())
+        for _ in range(number):
+            self._give_back(self._taken(None, oldest=True))
+
+    def still(self) -> AbstractContextManager[None]:
+        """Nothing is written meanwhile; nothing ever is to a store that is only read."""
+        store = self._graph.store
+        return self._graph.committer.exclusive() if store.writable else nullcontext()
+
+    def _taken(self, revision: int | None, *, oldest: bool = False) -> Overlay:
         while True:
             with self._lock:
-                overlay = self._idle.pop() if self._idle else None
+                overlay = self._idle.pop(0 if oldest else -1) if self._idle else None
             if overlay is None:
                 return self._made()
             try:
-                if self._is_current(overlay):
+                if self._is_current(overlay, revision):
                     return overlay
             except BaseException:
                 overlay.close()
                 raise
             overlay.close()
 
-    def _is_current(self, overlay: Overlay) -> bool:
-        """Whether a copy is as the graph, or could be brought up to it."""
-        store, journal = self._graph.store, self._graph.journal
-        if overlay.state == store.state():
+    def _is_current(self, overlay: Overlay, revision: int | None) -> bool:
+        """Whether a copy is as the graph, or as of a revision, or could be brought up to it."""
+        graph, store = self._graph, self._graph.store
+        state = store.state()
+        if revision is None and overlay.state == state:
             return True
-        with self._still():
-            state, revision = store.state(), store.revision()
-            if revision != journal.revision() or not _are_alike(store, overlay.store):
-                return False
-            graphs = journal.changed_since(overlay.revision)
-            if len(graphs) > _FEW:
-                return False
-            patch = _difference(store, overlay.store, graphs, revision)
-            return overlay.follow(patch, state)
+        if not _are_alike(store, overlay.store):
+            return False
+        until = graph.index.at().revision if revision is None else revision
+        if overlay.revision > until:
+            return revision is not None
+        try:
+            patch = missed(graph, overlay.store, overlay.revision, until)
+            if patch is None:
+                with self.still():
+                    patch = missed(graph, overlay.store, overlay.revision, until)
+        except TooMuch:
+            return False
+        stands = store.revision() == until and store.state() == state
+        return patch is not None and overlay.follow(patch, state if stands else None)
 
     def _give_back(self, overlay: Overlay) -> None:
         with self._lock:
@@ -168,42 +198,39 @@ class Overlays:
         store, data = self._graph.store, self._graph.data
         if data is None:
             copy = EmbeddedStore.in_memory()
-            with self._still():
+            with self.still():
                 state = store.state()
                 copy.load(store.quads(None, None, None, None), store.revision())
             return Overlay(copy, state, None)
+        overlay = self._copied(data, whole=True)
+        if overlay is None:
+            with self.still():
+                overlay = self._copied(data)
+        assert overlay is not None  # noqa: S101 - of a store at rest, every copy will do
+        return overlay
+
+    def _copied(self, data: DataDirectory, *, whole: bool = False) -> Overlay | None:
+        """A copy on disk; ``None`` where it is not ``whole``, as a commit has come to half."""
+        store = self._graph.store
         folder = _Folder.make(data.overlays)
         try:
-            with self._still():
-                state = store.state()
-                store.checkpoint(folder.path)
-            return Overlay(EmbeddedStore.open(folder.path), state, folder)
+            state = store.state()
+            store.checkpoint(folder.path)
+            copy = EmbeddedStore.open(folder.path)
+            revision, newest = copy.revision(), self._graph.index.at().revision
+            if whole and (propagated_revision(copy) != revision or newest < revision):
+                copy.close()
+                folder.remove()
+                return None
+            return Overlay(copy, state, folder)
         except BaseException:
             folder.remove()
             raise
-
-    def _still(self) -> AbstractContextManager[None]:
-        """Nothing is written meanwhile; nothing ever is to a store that is only read."""
-        store = self._graph.store
-        return self._graph.committer.exclusive() if store.writable else nullcontext()
 
 
 def _are_alike(store: EmbeddedStore, other: EmbeddedStore) -> bool:
     """Whether the same rules and ontology made what is derived and entailed in two stores."""
     return all(store.notes(note) == other.notes(note) for note in (RULES_NOTE, ONTOLOGY_DIGEST))
-
-
-def _difference(
-    store: EmbeddedStore, other: EmbeddedStore, graphs: Iterable[NamedNode], revision: int
-) -> StorePatch:
-    """What makes record graphs of one store those of another, entailments with them."""
-    patch = StorePatch(revision)
-    for graph in graphs:
-        for name in (graph, entailed_graph(graph)):
-            new, old = (set(s.quads(None, None, None, name)) for s in (store, other))
-            patch.added += new - old
-            patch.removed += old - new
-    return patch
 
 
 class _Folder:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kg.app.gate.overlays import Overlay
+from kg.app.gate.overlays import Moved, Overlay
 from kg.app.graph import KnowledgeGraph
 from kg.commit import Change, GraphChange, graph_changes, store_patch
-from kg.errors import StorageError
 from kg.index import SupposedIndex
 from kg.lineage import LineageService
 from kg.model import Record
@@ -68,7 +67,7 @@ class Situation:
         """Let a change be made.
 
         Costs what its records say, and those in whose place they stand. Raises
-        :class:`InputError` for a record that could not be committed, and :class:`StorageError`
+        :class:`InputError` for a record that could not be committed, and :class:`Moved`
         where others have changed the same things meanwhile.
         """
         planned = self._graph.writer.plan(change)
@@ -93,4 +92,4 @@ class Situation:
         if journal.revision() == self.revision:
             return
         if graphs & {graph.value for graph in journal.changed_since(self.revision)}:
-            raise StorageError("what is to change was changed meanwhile", hint="ask again")
+            raise Moved("what is to change was changed meanwhile", hint="ask again")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kg.index import IndexView
 from kg.propagation import with_facts
@@ -13,12 +15,14 @@ from kg.shacl.affected.asking import Answer, AskedShapes, answer_by_reference, a
 from kg.shacl.affected.walker import Nodes
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.finished import details_of, with_owners
-from kg.shacl.compiled.focus import Targeted
+from kg.shacl.compiled.focus import Given, Targeted
 from kg.shacl.model.shape import Shape
 from kg.shacl.report import Report, sort_results
 from kg.shacl.rule import Rule
 from kg.store import EmbeddedStore, Lookups
-from kg.terms import Term
+from kg.terms import NamedNode, Term
+
+_NOBODY: Final = NamedNode("urn:kg:nobody")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,16 @@ class Inquirer:
         self._evaluation = asked.evaluation(self._store, as_of, index, lookups)
         self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
         self._reasons: dict[Term, str] = dict(asked.plan.rest)
+
+    def prepare(self) -> None:
+        """Ask every shape about nothing, so that all is read that asking about a node takes."""
+        for shape in self._asked.plan.compiled:
+            self._asked.reads(shape)
+            about = self._evaluation.about([_NOBODY])
+            with suppress(NotCompiled):
+                self._evaluation.left(shape, [_NOBODY])
+                for constraint in shape.constraints:
+                    any(True for _ in constraint.hits(shape, Given(), about))
 
     def about(self, nodes: Nodes) -> Inquiry:
         """What all shapes find about the nodes; whatever the size of the store."""

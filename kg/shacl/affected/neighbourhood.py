@@ -22,7 +22,6 @@ from rdflib import SH
 from kg.errors import QuerySyntaxError
 from kg.shacl.affected.reads import HERE, End, Read, reads_along
 from kg.shacl.affected.shapes import reads_from_focus, sparql_of_shape
-from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.walker import Nodes, TooMany, Walker
 from kg.shacl.compiled.aggregates import cuts_or_counts
 from kg.shacl.compiled.errors import NotCompiled
@@ -30,6 +29,7 @@ from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Targeted
 from kg.shacl.compiled.lookups import WithContext
 from kg.shacl.compiled.sources import Source
+from kg.shacl.compiled.texts import read_once
 from kg.shacl.context import context_properties, context_triples
 from kg.shacl.model.paths import (
     Alternative,

@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 from kg.shacl.affected.expressions import Test, read_expression, unknown
 from kg.shacl.affected.reads import backwards
-from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.triples import NotFollowed, Pattern, Place, Variable, patterns_of
+from kg.shacl.compiled.texts import read_once
 from kg.shacl.model.paths import (
     AnyProperty,
     OneOrMore,

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Set
 
 from kg.errors import QuerySyntaxError
 from kg.shacl.affected.reads import EVERYTHING, HERE, Read, backwards, length, reads_along
-from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.triples import NotFollowed, Pattern, Variable
 from kg.shacl.affected.ways import Surveyor, Ways, only, projected
+from kg.shacl.compiled.texts import read_once
 from kg.shacl.model.paths import Path, Predicate, walks
 from kg.sparql.reader import NotUnderstood
 from kg.sparql.reader.patterns import (

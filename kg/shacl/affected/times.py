@@ -15,9 +15,9 @@ from typing import Final, TypeAlias
 from kg.errors import QuerySyntaxError
 from kg.namespaces import MLG
 from kg.shacl.affected.reads import HERE, reads_along
-from kg.shacl.affected.texts import read_once
 from kg.shacl.affected.triples import NotFollowed, Pattern, Variable, patterns_of
 from kg.shacl.compiled.groups import all_groups
+from kg.shacl.compiled.texts import read_once
 from kg.shacl.model.paths import Predicate, predicates
 from kg.sparql.reader import NotUnderstood
 from kg.sparql.reader.patterns import Bind, Triples

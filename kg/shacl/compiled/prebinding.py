@@ -20,6 +20,7 @@ from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.groups import bound_directly, nested_groups, sub_selects
 from kg.shacl.compiled.patterns import THIS
 from kg.shacl.compiled.templates import Fragment, render
+from kg.shacl.compiled.texts import read_once
 from kg.sparql.planner import nested_exists
 from kg.sparql.planner.edits import Edit, apply
 from kg.sparql.reader import NotUnderstood, read
@@ -64,7 +65,7 @@ def read_prebound(text: str, prebound: frozenset[str], place: str) -> Prebound:
         if named in prebound and before and before.is_word("AS"):
             _refuse(f"{token.text} is pre-bound and cannot be bound again", place)
     try:
-        query = read(text)
+        query = read_once(text)
     except NotUnderstood as error:
         raise NotCompiled(f"its SPARQL is not understood: {error}") from error
     if query.where is None:

@@ -18,7 +18,6 @@ from kg.shacl.compiled.prebinding import body, read_prebound, select_for, substi
 from kg.shacl.compiled.templates import Fragment, render
 from kg.shacl.components.shape_variables import shape_variables
 from kg.shacl.model.shape import Constraint, Shape
-from kg.shacl.model.sparql_text import declared_prefixes
 from kg.shacl.rdflib_bridge import from_rdflib, to_rdflib
 from kg.sparql.planner import nested_exists
 from kg.terms import Literal, NamedNode, Term
@@ -164,7 +163,7 @@ def _validator(reader: ShapesReader, component: NamedNode, node: Term) -> Valida
         for value in reader.values(component, parameter):
             for text in (SH.select, SH.ask):
                 for literal in reader.literals(value, text):
-                    prefixes = declared_prefixes(reader.graph, to_rdflib(value))
+                    prefixes = reader.prefixes(value)
                     messages = reader.literals(value, SH.message)
                     return Validator(prefixes + literal.value, text == SH.ask, messages)
     raise InputError("no validator for this shape", where=f"shape {node}, component {component}")

@@ -15,8 +15,6 @@ from kg.shacl.compiled.messages import filled_in
 from kg.shacl.compiled.prebinding import read_prebound, select_for
 from kg.shacl.components.shape_variables import shape_variables
 from kg.shacl.model.shape import Constraint, Shape
-from kg.shacl.model.sparql_text import declared_prefixes
-from kg.shacl.rdflib_bridge import to_rdflib
 from kg.terms import Literal, NamedNode, Term
 
 if TYPE_CHECKING:
@@ -121,7 +119,7 @@ def read(reader: ShapesReader, node: Term) -> Iterator[Sparql]:
                 raise InputError("a SPARQL constraint has one sh:select", where=f"shape {node}")
             yield Sparql(
                 node=value,
-                select=declared_prefixes(reader.graph, to_rdflib(value)) + selects[0].value,
+                select=reader.prefixes(value) + selects[0].value,
                 messages=reader.literals(value, SH.message),
                 annotations=tuple(_annotations(reader, value)),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 import rdflib
@@ -47,11 +48,12 @@ class ShapesReader:
         self.graph = graph
         self._shapes: dict[Term, Shape] = {}
         self._reading: list[Term] = []
+        self._prefixes: dict[frozenset[Node], str] = {}
 
     def roots(self) -> list[NamedNode | BlankNode]:
         """The nodes that are shapes with targets, deactivated ones left out."""
         found = {n for p in _TARGETS for n in self.graph.subjects(to_rdflib(p), None)}
-        found |= {n for n in self._declared() if self._is_class(n)}
+        found |= {n for n in self._declared if self._is_class(n)}
         nodes = [from_rdflib(node) for node in found]
         roots = [n for n in nodes if not isinstance(n, Literal) and not self._deactivated(n)]
         return sorted(roots, key=str)
@@ -102,18 +104,31 @@ class ShapesReader:
             select = next(iter(self.literals(target, SH.select)), None)
             if select is None:
                 raise NotCompiled("a target is neither one of SHACL Core nor a SPARQL SELECT")
-            yield SparqlTarget(declared_prefixes(self.graph, to_rdflib(target)) + select.value)
+            yield SparqlTarget(self.prefixes(target) + select.value)
 
+    def prefixes(self, node: Term) -> str:
+        """The declarations for the SPARQL of a node; see :func:`declared_prefixes`."""
+        named = frozenset(self.graph.objects(to_rdflib(node), to_rdflib(SH.prefixes)))
+        if named not in self._prefixes:
+            self._prefixes[named] = declared_prefixes(self.graph, named)
+        return self._prefixes[named]
+
+    @cached_property
     def _declared(self) -> set[Node]:
         kinds = (SH.NodeShape, SH.PropertyShape)
         return {n for kind in kinds for n in self.graph.subjects(RDF.type, to_rdflib(kind))}
 
     def _is_class(self, node: Node) -> bool:
         """Whether a shape is a class too, and so its own target (SHACL, 2.1.3.3)."""
-        if node not in self._declared():
-            return False
-        classes = set(self.graph.transitive_subjects(RDFS.subClassOf, RDFS.Class))
-        return any(cls in classes for cls in self.graph.objects(node, RDF.type))
+        return node in self._declared and any(
+            cls in self._classes for cls in self.graph.objects(node, RDF.type)
+        )
+
+    @cached_property
+    def _classes(self) -> set[Node]:
+        """The class of classes and those below it."""
+        found = self.graph.transitive_subjects(RDFS.subClassOf, RDFS.Class)
+        return {cls for cls in found if cls is not None}
 
     def _deactivated(self, node: Term) -> bool:
         return self.is_true(node, SH.deactivated)

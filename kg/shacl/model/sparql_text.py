@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import rdflib
@@ -12,14 +13,14 @@ from kg.shacl.rdflib_bridge import Node
 _ALWAYS: Final = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": str(OWL), "sh": str(SH)}
 
 
-def declared_prefixes(graph: rdflib.Graph, node: Node) -> str:
-    """The declarations for the text of a node, on one line.
+def declared_prefixes(graph: rdflib.Graph, named: Collection[Node]) -> str:
+    """The declarations for a text with some ``sh:prefixes``, on one line.
 
-    They are those of its ``sh:prefixes`` with their ``owl:imports``, those of any ontology in
-    the graph, as pySHACL has it, and a few that everybody knows.
+    They are those of what is named with their ``owl:imports``, those of any ontology in the
+    graph, as pySHACL has it, and a few that everybody knows.
     """
     prefixes = dict(_ALWAYS)
-    for holder in sorted(_holders(graph, node), key=str):
+    for holder in sorted(_holders(graph, named), key=str):
         for declaration in graph.objects(holder, SH.declare):
             prefix, namespace = (graph.value(declaration, p) for p in (SH.prefix, SH.namespace))
             if prefix is not None and namespace is not None:
@@ -27,7 +28,8 @@ def declared_prefixes(graph: rdflib.Graph, node: Node) -> str:
     return "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in sorted(prefixes.items()))
 
 
-def _holders(graph: rdflib.Graph, node: Node) -> set[Node]:
-    named = set(graph.objects(node, SH.prefixes))
+def _holders(graph: rdflib.Graph, named: Collection[Node]) -> set[Node]:
+    if not named:
+        return set()
     imported = {o for n in named for o in graph.transitive_objects(n, OWL.imports) if o is not None}
-    return named | imported | (set(graph.subjects(RDF.type, OWL.Ontology)) if named else set())
+    return {*named, *imported, *graph.subjects(RDF.type, OWL.Ontology)}
