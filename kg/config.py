@@ -98,7 +98,7 @@ class DataDirectory:
 
     @property
     def overlays(self) -> Path:
-        """Copies of the store that the gate supposes things in; there while a process uses them."""
+        """Copies of the store for the gate and for reports; there while a process uses them."""
         return self.root / "gate"
 
     @property

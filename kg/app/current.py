@@ -42,6 +42,7 @@ def from_live(
     graph: KnowledgeGraph, as_of: datetime | None = None, packs: Sequence[str] = ()
 ) -> Report | None:
     """What the live report says; ``None`` where it cannot tell."""
+    bring_up(graph, as_of)  # what takes long lets others write
     with graph.undisturbed():
         live = bring_up(graph, as_of)
         report = None if live is None else live.report()

@@ -24,7 +24,7 @@ from kg.journal import Journal, RevisionInfo
 from kg.lineage import LineageService
 from kg.model import Batch
 from kg.ontology import Ontology
-from kg.propagation import Changed, Propagation
+from kg.propagation import Changed, Listener, Propagation
 from kg.sparql.checkpoints import IndexedStore
 from kg.store import EmbeddedStore
 from kg.terms import NamedNode
@@ -81,7 +81,9 @@ class KnowledgeGraph:
         self.findings: LateView[LiveReport] = LateView()
         """The report that is always current, once asked for; see :mod:`kg.app.live`."""
         self.drain: Callable[[], Changed] = lambda: None
-        """What changed of derived facts since this was last asked; see :class:`Propagation`."""
+        """What changed of derived facts since this was last asked; see :class:`Listener`."""
+        self.listen: Callable[[], Listener] | None = None
+        """Gives others who are told of derived facts, in the process that holds the graph."""
         self.writer: Writer
         self.index: LineageIndex | ExportedIndex
         if shared:
@@ -89,7 +91,7 @@ class KnowledgeGraph:
         else:
             index = LineageIndex(ontology, data.lineage if data else None)
             facts = Propagation(store)
-            self.drain = facts.drain
+            self.listen, self.drain = facts.listen, facts.listen().drain
             views: list[View] = [index, facts, self.findings]
             self._committer = Committer(
                 journal, store, ontology, names, views, admission or StructureAdmission()

@@ -6,17 +6,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kg.app.compliance import chosen_shapes
+from kg.app.folders import OwnFolder
 from kg.app.graph import REPORT_KEPT, KnowledgeGraph
 from kg.assets import asset
 from kg.commit import Replay
 from kg.config import DataDirectory
 from kg.errors import NotReady
 from kg.findings import LiveReport
+from kg.findings.ahead import Ahead
 from kg.shacl.affected import AskedShapes
+from kg.store import EmbeddedStore
 
 _Files = frozenset[tuple[str, int, int]]
 
 _AHEAD = timedelta(minutes=1)
+
+_TRIES = 3
+"""Times that what was worked out beside those who write may turn out to be of no use."""
 
 
 class LiveShapes:
@@ -107,11 +113,36 @@ def bring_up(graph: KnowledgeGraph, as_of: datetime | None = None) -> LiveReport
     if graph.is_held:
         if not graph.has_report:
             graph.journal.set_setting(REPORT_KEPT, "kept")
-        with graph.committer.exclusive():
-            live.bring_up(Replay(graph.journal, graph.ontology), moment)
+        if not any(_brought_up(graph, live, moment) for _ in range(_TRIES)):
+            with graph.committer.exclusive():
+                live.bring_up(Replay(graph.journal, graph.ontology), moment)
         return live
     replay = Replay(graph.journal, graph.ontology)
     if replay.revision != graph.revision:
         return None
     live.bring_up(replay, moment)
     return live
+
+
+def _brought_up(graph: KnowledgeGraph, live: LiveReport, moment: datetime) -> bool:
+    """Bring the report up, beside those who write if it takes long; whether it came so far."""
+    with graph.committer.exclusive():
+        situation = live.situation(Replay(graph.journal, graph.ontology))
+        if graph.data is None or graph.listen is None or not live.is_long(situation):
+            live.bring_to(situation, moment)
+            return True
+        folder = OwnFolder.make(graph.data.overlays)
+        try:
+            graph.store.checkpoint(folder.path)
+        except BaseException:
+            folder.remove()
+            raise
+        index, heard = graph.index.at(), graph.listen()
+    try:
+        ahead = Ahead(live, situation, EmbeddedStore.read_only(folder.path), index, heard)
+        ahead.ask(moment)
+    finally:
+        folder.remove()
+    with graph.committer.exclusive():
+        replay = Replay(graph.journal, graph.ontology)
+        return ahead.finish(replay, moment, graph.store, graph.index.at)

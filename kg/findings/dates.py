@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from kg.findings.encoding import read_terms
-from kg.findings.ledger import Dated, Ledger
+from kg.findings.ledger import Dated, Entry, Ledger
 from kg.shacl.affected import AskedShapes
 from kg.shacl.affected.clock import day_of, first_day, passed_days, timed_properties
 from kg.store import EmbeddedStore
 from kg.terms import BlankNode, NamedNode, Quad, Triple
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Which of the dates that can still be passed are to be noted.
+
+    All of them anew, as ``known`` tells, or as the store does where nobody told; or of what
+    ``changed`` alone; and with ``known`` what changed since.
+    """
+
+    changed: Collection[Triple] | None = None
+    known: Sequence[Dated] | None = None
+
+    def note(
+        self, entry: Entry, asked: AskedShapes, store: EmbeddedStore, as_of: datetime | None
+    ) -> None:
+        """Let the ledger take them in with an entry."""
+        assert as_of is not None  # noqa: S101 - every report has an instant
+        if self.known is not None:
+            entry.all_dated = self.known
+        elif self.changed is None:
+            entry.all_dated = list(all_dated(asked, store, as_of))
+        if self.changed is not None:
+            entry.dated = changed_dates(asked, store, self.changed, as_of)
 
 
 def dates_digest(asked: AskedShapes) -> str:

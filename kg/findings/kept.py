@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kg.findings.encoding import decode, encode, identities, read_terms
@@ -67,6 +67,22 @@ class KeptResults:
             self._compare(Answer(root, None, ()), found)
         return found
 
+    def towards(self, other: KeptResults) -> Difference:
+        """What makes these results the others; nothing is changed yet."""
+        found = Difference()
+        for root in {*self._known, *other._known}:
+            before, after = self._known.get(root, {}), other._known.get(root, {})
+            for focus in {*before, *after}:
+                _compare(root, focus, before.get(focus, {}), after.get(focus, {}), found)
+        return found
+
+    def copy(self) -> KeptResults:
+        """The same results, to which others can be applied."""
+        found = KeptResults()
+        for root, by_focus in self._known.items():
+            found._known[root] = {focus: dict(known) for focus, known in by_focus.items()}
+        return found
+
     def apply(self, difference: Difference) -> None:
         """Take in a difference."""
         for root, focus, known in difference.closed:
@@ -84,15 +100,25 @@ class KeptResults:
             now[focus].append(result)
         asked = by_focus.keys() if answer.nodes is None else by_focus.keys() & answer.nodes
         for focus in {*asked, *now}:
-            before = by_focus.get(focus, {})
             after = {known.identity: known for known in _known(root, focus, now[focus])}
-            found.closed += [(root, focus, k) for i, k in before.items() if i not in after]
-            for identity, known in after.items():
-                if identity not in before:
-                    found.opened.append((root, focus, known))
-                elif before[identity].payload != known.payload:
-                    found.rewritten.append((root, focus, known))
-                    found.replaced.append(before[identity])
+            _compare(root, focus, by_focus.get(focus, {}), after, found)
+
+
+def _compare(
+    root: Term,
+    focus: Term,
+    before: Mapping[str, Known],
+    after: Mapping[str, Known],
+    found: Difference,
+) -> None:
+    """Note how the results of a shape at a focus node differ."""
+    found.closed += [(root, focus, known) for i, known in before.items() if i not in after]
+    for identity, known in after.items():
+        if identity not in before:
+            found.opened.append((root, focus, known))
+        elif before[identity].payload != known.payload:
+            found.rewritten.append((root, focus, known))
+            found.replaced.append(before[identity])
 
 
 def _known(root: Term, focus: Term, results: list[Result]) -> Iterator[Known]:

@@ -75,7 +75,8 @@ class Entry:
     """A change of the report.
 
     ``rewritten`` are new payloads of findings that stay open, by id. ``dated`` are the statements
-    with dates that there are now of a subject by a property, ``all_dated`` those of all.
+    with dates that there are now of a subject by a property, ``all_dated`` those of all, or of all
+    others.
     """
 
     opened: Sequence[Finding] = ()
@@ -136,13 +137,13 @@ class Ledger:
                 connection.execute(update(FINDING).where(matches).values(payload=payload))
             for chunk in in_batches(entry.opened):
                 connection.execute(insert(FINDING), [_row(finding) for finding in chunk])
+            if entry.all_dated is not None:
+                connection.execute(delete(DATED))
+                _insert_dated(connection, entry.all_dated)
             for subject, predicate, statements in entry.dated:
                 about = and_(DATED.c.subject == subject, DATED.c.predicate == predicate)
                 connection.execute(delete(DATED).where(about))
                 _insert_dated(connection, statements)
-            if entry.all_dated is not None:
-                connection.execute(delete(DATED))
-                _insert_dated(connection, entry.all_dated)
             _set_state(connection, state)
 
     def dated(self, days: Iterable[tuple[str, str]]) -> list[Dated]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,26 +13,35 @@ from kg.commit import GraphChange, Replay
 from kg.errors import KGError
 from kg.findings.attribution import Attribution
 from kg.findings.changes import MANY, Changes, changed_triples, missed
-from kg.findings.dates import all_dated, changed_dates, dates_digest, passed_triples
+from kg.findings.dates import Dates, dates_digest, passed_triples
 from kg.findings.digests import shape_digests
 from kg.findings.drawing import draw, is_drawn, redraw
 from kg.findings.kept import Difference, KeptResults
-from kg.findings.ledger import Cause, Entry, Ledger
-from kg.findings.notes import closed, opened
+from kg.findings.ledger import Entry, Ledger
+from kg.findings.notes import entry_of
+from kg.findings.situation import Agenda, Situation, agenda
 from kg.findings.standing import Standing, read_standing
+from kg.findings.telling import report_of
 from kg.index import IndexView
 from kg.journal import Journal
 from kg.propagation import RULES_NOTE, Changed
 from kg.shacl import Report, Shapes
-from kg.shacl.affected import AskedShapes, ask_again
+from kg.shacl.affected import Answer, AskedShapes, ask_again
 from kg.shacl.affected.asking import DERIVED
-from kg.shacl.compiled.finished import details_of, with_owners
-from kg.shacl.rdflib_bridge import to_rdflib
-from kg.shacl.report import NotCompiledShape, sort_results
+from kg.shacl.report import NotCompiledShape
 from kg.store import EmbeddedStore
 from kg.terms import Term, Triple
 
 _log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What shapes find in a situation, and the dates that can still be passed."""
+
+    results: KeptResults
+    not_compiled: Mapping[Term, NotCompiledShape]
+    dates: Dates
 
 
 class LiveReport:
@@ -103,24 +112,33 @@ class LiveReport:
     @property
     def shapes(self) -> Shapes:
         """The shapes that the report is by."""
-        return self._shapes().shapes
+        return self.asked.shapes
+
+    @property
+    def asked(self) -> AskedShapes:
+        """The same as they are asked."""
+        return self._asked or self._shapes_now()
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
-        """Take in the next revision, if this process keeps the report and the change is small."""
+        """Take in the next revision, if this process keeps the report and can soon have it done."""
         changed = {triple for change in changes for triple in changed_triples(change)}
         facts = self._facts()
-        if self._kept is not None and len(changed) <= self._many:
-            with _at_ease(self):
-                stands = replace(self._standing, revision=revision)
-                self._take({revision: changed | (facts or set())}, stands, told=facts is not None)
-        elif self._kept is not None:
+        if not self.is_kept:
+            return
+        if facts is None or not self._told or len(changed) > self._many:
             self._told = False
+            return
+        with _at_ease(self):
+            stands = replace(self._standing, revision=revision)
+            self._take({revision: changed | facts}, stands, Agenda(told=True))
 
     def catch_up(self, replay: Replay) -> None:
-        """Take in what was missed, if this process keeps the report; see :meth:`bring_up`."""
+        """Take in what was missed, if this process keeps the report and can soon have it done."""
         if self._kept is not None and self._standing.as_of is not None:
             with _at_ease(self):
-                self.bring_up(replay, self._standing.as_of)
+                situation = self.situation(replay)
+                if not self.is_long(situation):
+                    self.bring_to(situation, self._standing.as_of)
 
     def rebuild(self, replay: Replay) -> None:  # noqa: ARG002 - nothing to replay
         """Ask everything anew when the report is asked for next; the history stays.
@@ -135,69 +153,80 @@ class LiveReport:
         The process keeps it from then on. Costs as much as the changes missed and the dates
         passed, at most as a full run. Raises what asking shapes raises; nothing has changed then.
         """
+        self.bring_to(self.situation(replay), as_of)
+
+    def situation(self, replay: Replay) -> Situation:
+        """What has happened since it was of its revision; to be asked for once and taken in."""
         asked = self._shapes_now()
         if self._asked is not asked:
             self._asked, self._digests = asked, shape_digests(asked)
             self._not_compiled = {n: NotCompiledShape(n, why) for n, why in asked.plan.rest}
-        kept = self._kept_results()
         facts, before = self._facts(), self._standing
-        told = self._told and facts is not None
         basis = f"{replay.ontology.digest} {' '.join(self._store.notes(RULES_NOTE))}"
         fresh = before.as_of is None or before.revision > replay.revision
         changes = missed(replay, 0 if fresh else before.revision, self._many)
-        other = {node for node, d in self._digests.items() if before.shapes.get(str(node)) != d}
-        drawn = is_drawn(self._store, before)
-        anew = fresh or not drawn or changes is None or before.ontology != basis
+        told, self._told = self._told, False
+        return Situation(replay.revision, basis, changes, facts, told)
+
+    def is_long(self, situation: Situation) -> bool:
+        """Whether it takes as long as a full run, or much of one, to be brought there."""
+        return self._agenda(situation).is_long
+
+    def bring_to(self, situation: Situation, as_of: datetime, known: Known | None = None) -> None:
+        """Bring the report to a situation and an instant; see :meth:`bring_up`.
+
+        ``known`` is what is found there, where that is known: nothing is asked then.
+        """
+        kept, before, asked = self._kept_results(), self._standing, self.asked
+        agenda = self._agenda(situation)
         shapes = {str(node): digest for node, digest in self._digests.items()}
         stands = replace(
             before,
-            revision=replay.revision,
+            revision=situation.revision,
             as_of=as_of if before.as_of is None else max(as_of, before.as_of),
-            ontology=basis,
+            ontology=situation.ontology,
             shapes=shapes,
             dates=before.dates if shapes == before.shapes else dates_digest(asked),
         )
-        gone = kept.roots() - self._digests.keys()
+        changes, facts = dict(situation.changes or {}), situation.facts or frozenset()
         if changes and facts:
-            changes[max(changes)] |= facts
-        if gone or stands != before or anew or facts:
-            whole = set(self._digests) if anew else other
-            by_rules = set() if fresh else other
-            if fresh or changes is None:
-                otherwise = Cause.CHANGE
-            else:
-                otherwise = Cause.TIME if before.ontology == stands.ontology else Cause.RULES
-            self._take(
-                changes or {},
-                stands,
-                whole=whole,
-                gone=gone,
-                by_rules=by_rules,
-                anew=anew,
-                otherwise=otherwise,
-                told=told or not (facts or changes),
-                facts=facts or frozenset(),
-            )
+            changes[max(changes)] = {*changes[max(changes)], *facts}
+        gone = kept.roots() - self._digests.keys()
+        if gone or stands != before or agenda.anew or facts or known is not None:
+            self._take(changes, stands, agenda, gone, facts, known)
         if self._writable and not is_drawn(self._store, self._standing):
             draw(self._store, self._kept_results(), self._standing)
 
+    def known(self, dates: Dates) -> Known:
+        """What another may be brought to where this one stands."""
+        return Known(self._kept_results(), dict(self._not_compiled), dates)
+
+    def twin(self, store: EmbeddedStore, index: Callable[[], IndexView | None]) -> LiveReport:
+        """The same report of a copy of the store, or of the store: nothing of it is written."""
+        asked = self.asked
+        found = LiveReport(
+            self._journal,
+            store,
+            index,
+            lambda: asked,
+            lambda: None,
+            writable=False,
+            many=self._many,
+        )
+        found._standing = self._standing
+        found._asked, found._digests = self._asked, self._digests
+        found._not_compiled = dict(self._not_compiled)
+        found._kept = self._kept_results().copy()
+        return found
+
     def report(self) -> Report:
         """The report as it stands, each result with its rule and the present owners."""
-        asked, standing, shapes = self._shapes(), self._standing, self.shapes
-        found = (
-            replace(known.result, rule=shapes.rule_of(to_rdflib(known.result.shape)))
-            for known in self._kept_results()
-        )
-        results = with_owners(found, asked.evaluation(self._store, standing.as_of))
-        details = details_of(results, shapes.graph)
-        rules = tuple(shapes.rules.values())
-        return Report(
-            sort_results(results),
-            rules,
-            details,
-            standing.as_of,
-            standing.revision,
-            not_compiled=tuple(self._not_compiled.values()),
+        return report_of(
+            self._kept_results(),
+            self.asked,
+            self._store,
+            self._standing,
+            tuple(self._not_compiled.values()),
         )
 
     def close(self) -> None:
@@ -210,66 +239,79 @@ class LiveReport:
         """Go back to what the ledger says."""
         self._kept, self._standing, self._told = None, read_standing(self.ledger), False
 
-    def _shapes(self) -> AskedShapes:
-        return self._asked or self._shapes_now()
-
     def _kept_results(self) -> KeptResults:
         if self._kept is None:
             self._kept = KeptResults.of(self.ledger.open_findings())
         return self._kept
 
+    def _agenda(self, situation: Situation) -> Agenda:
+        drawn = not self._writable or is_drawn(self._store, self._standing)
+        return agenda(situation, self._standing, self._digests, drawn=drawn)
+
     def _take(
         self,
         changes: Changes,
         stands: Standing,
-        *,
-        whole: Collection[Term] = (),
+        agenda: Agenda,
         gone: Collection[Term] = (),
-        by_rules: Collection[Term] = (),
-        anew: bool = False,
-        otherwise: Cause = Cause.TIME,
-        told: bool = True,
         facts: Collection[Triple] = (),
+        known: Known | None = None,
     ) -> None:
         """Ask what changes concern and what time has passed, and take in the answers."""
-        asked, kept, since = self._shapes(), self._kept_results(), self._standing.as_of
-        self._told = False
-        as_of = stands.as_of
-        assert as_of is not None  # noqa: S101 - every report has an instant
-        passed = None
-        if since is not None and as_of > since:
-            passed = passed_triples(asked, self._store, self.ledger, since, as_of)
+        asked, kept = self.asked, self._kept_results()
         changed = set(facts).union(*changes.values())
-        answers = ask_again(
-            self._store,
-            asked,
-            changed,
-            as_of,
-            passed=passed,
-            whole=whole,
-            untold=frozenset() if told else DERIVED,
-            index=self._index(),
-        )
-        found = {a.shape: a.not_compiled for a in answers if a.not_compiled is not None}
-        difference = kept.difference(answers, gone)
+        if known is None:
+            answers = self._answers(changed, stands, agenda)
+            difference = kept.difference(answers, gone)
+            found = {a.shape: a.not_compiled for a in answers if a.not_compiled is not None}
+        else:
+            difference, found = kept.towards(known.results), dict(known.not_compiled)
+        assert stands.as_of is not None  # noqa: S101 - every report has an instant
         because = Attribution(
             asked,
             self._store,
             self._journal,
             changes,
             newest=stands.revision,
-            as_of=as_of,
-            by_rules={*by_rules, *gone},
-            otherwise=otherwise,
+            as_of=stands.as_of,
+            by_rules={*agenda.by_rules, *gone},
+            otherwise=agenda.otherwise,
         )
+        if known is not None:
+            dates = known.dates
+        elif agenda.anew or stands.dates != self._standing.dates:
+            dates = Dates()
+        else:
+            dates = Dates(changed=changed)
+        self._told = False
         try:
             kept.apply(difference)
-            self._write(kept, difference, because, stands, None if anew else changed)
+            self._write(kept, difference, because, stands, dates)
         except BaseException:
             self.forget()
             raise
         self._not_compiled |= found
         self._told = True
+
+    def _answers(
+        self, changed: Collection[Triple], stands: Standing, agenda: Agenda
+    ) -> list[Answer]:
+        asked, since, as_of = self.asked, self._standing.as_of, stands.as_of
+        assert as_of is not None  # noqa: S101 - every report has an instant
+        self._told = False
+        passed = None
+        if since is not None and as_of > since:
+            passed = passed_triples(asked, self._store, self.ledger, since, as_of)
+        return ask_again(
+            self._store,
+            asked,
+            changed,
+            as_of,
+            passed=passed,
+            whole=agenda.whole,
+            untold=frozenset() if agenda.told else DERIVED,
+            index=self._index(),
+        )
 
     def _write(
         self,
@@ -277,15 +319,16 @@ class LiveReport:
         difference: Difference,
         because: Attribution,
         stands: Standing,
-        changed: Collection[Triple] | None,
+        dates: Dates,
     ) -> None:
-        """Note a difference; ``changed`` is ``None`` where any statement may have changed."""
+        """Note a difference."""
         before = self._standing
         if not self._writable:
             self._standing = stands
             return
         drawn = is_drawn(self._store, before)
-        entry = self._entry(difference, because, stands, changed)
+        entry = entry_of(self.asked, self._store, difference, because)
+        dates.note(entry, self.asked, self._store, stands.as_of)
         quiet = not entry and replace(stands, revision=0) == replace(before, revision=0)
         if not quiet:
             stands = replace(stands, stamp=before.stamp + 1)
@@ -294,26 +337,6 @@ class LiveReport:
         self._standing = stands
         if drawn:
             redraw(self._store, kept, stands, difference)
-
-    def _entry(
-        self,
-        difference: Difference,
-        because: Attribution,
-        stands: Standing,
-        changed: Collection[Triple] | None,
-    ) -> Entry:
-        asked, before = self._shapes(), self._standing
-        entry = Entry(
-            opened=list(opened(asked, self._store, difference, because)),
-            closed=closed(difference, because),
-            rewritten={known.identity: known.payload for _, _, known in difference.rewritten},
-        )
-        assert stands.as_of is not None  # noqa: S101 - every report has an instant
-        if changed is None or stands.dates != before.dates:
-            entry.all_dated = list(all_dated(asked, self._store, stands.as_of))
-        else:
-            entry.dated = changed_dates(asked, self._store, changed, stands.as_of)
-        return entry
 
 
 @contextmanager

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 
 from kg.findings.attribution import Attribution, Because
 from kg.findings.kept import Difference
-from kg.findings.ledger import Closing, Finding
+from kg.findings.ledger import Closing, Entry, Finding
 from kg.shacl.affected import AskedShapes
 from kg.shacl.compiled.owners import owners_of
 from kg.shacl.rdflib_bridge import to_rdflib
 from kg.store import EmbeddedStore
+
+
+def entry_of(
+    asked: AskedShapes, store: EmbeddedStore, difference: Difference, because: Attribution
+) -> Entry:
+    """What the ledger is to take in, dates aside."""
+    return Entry(
+        opened=list(opened(asked, store, difference, because)),
+        closed=closed(difference, because),
+        rewritten={known.identity: known.payload for _, _, known in difference.rewritten},
+    )
 
 
 def opened(

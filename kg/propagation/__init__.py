@@ -9,7 +9,7 @@ from kg.propagation.kinds import PROPERTIES, kinds_by_name
 from kg.propagation.standing import RULES_NOTE, propagated_revision
 from kg.propagation.told import Carried, carried_about, carried_by
 from kg.propagation.update import MOST, Changed, propagate, refresh, with_facts
-from kg.propagation.view import Propagation
+from kg.propagation.view import Listener, Propagation
 from kg.propagation.whole import derived_triples, facts_of
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Carried",
     "Changed",
     "DerivedGraph",
+    "Listener",
     "Propagation",
     "carried_about",
     "carried_by",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
+from weakref import WeakSet
 
 from kg.propagation.standing import has_facts, propagated_revision
 from kg.propagation.update import Changed, propagate, refresh
@@ -16,6 +17,30 @@ if TYPE_CHECKING:
 _MOST_KEPT: Final = 100_000  # changed triples kept for who asks; more are as good as all
 
 
+class Listener:
+    """What changed of derived facts since it was last asked, for one who follows them."""
+
+    def __init__(self) -> None:
+        self._changed: set[Triple] | None = set()
+
+    def hear(self, changed: Changed) -> None:
+        """Take a change in."""
+        if changed is None or self._changed is None:
+            self._changed = None
+        else:
+            self._changed |= changed
+            if len(self._changed) > _MOST_KEPT:
+                self._changed = None
+
+    def drain(self) -> Changed:
+        """What was added to the derived graph or removed from it since this was last asked.
+
+        ``None`` says that it may be anything. A triple that came and went may be among them.
+        """
+        changed, self._changed = self._changed, set()
+        return None if changed is None else frozenset(changed)
+
+
 class Propagation:
     """A :class:`kg.commit.View` that keeps ``mlg:carries`` in the store in step with it.
 
@@ -25,7 +50,13 @@ class Propagation:
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
         self._revision = propagated_revision(store)
-        self._changed: set[Triple] | None = set()
+        self._listeners: WeakSet[Listener] = WeakSet()
+
+    def listen(self) -> Listener:
+        """What is told of each change from now on, for as long as somebody holds it."""
+        listener = Listener()
+        self._listeners.add(listener)
+        return listener
 
     @property
     def revision(self) -> int:
@@ -34,7 +65,7 @@ class Propagation:
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision; see :func:`kg.propagation.propagate`."""
-        self._keep(propagate(self._store, _triples(changes)))
+        self._tell(propagate(self._store, _triples(changes)))
         self._revision = revision
 
     def catch_up(self, replay: Replay) -> None:
@@ -45,30 +76,18 @@ class Propagation:
             return
         if stands_at < replay.revision:
             missed = (change for _, change in replay.changes(stands_at))
-            self._keep(propagate(self._store, _triples(missed)))
+            self._tell(propagate(self._store, _triples(missed)))
         self._revision = replay.revision
 
     def rebuild(self, replay: Replay) -> None:
         """Make all facts anew from what the store holds."""
         refresh(self._store)
-        self._keep(None)
+        self._tell(None)
         self._revision = replay.revision
 
-    def drain(self) -> Changed:
-        """What was added to the derived graph or removed from it since this was last asked.
-
-        ``None`` says that it may be anything. A triple that came and went may be among them.
-        """
-        changed, self._changed = self._changed, set()
-        return None if changed is None else frozenset(changed)
-
-    def _keep(self, changed: Changed) -> None:
-        if changed is None or self._changed is None:
-            self._changed = None
-        else:
-            self._changed |= changed
-            if len(self._changed) > _MOST_KEPT:
-                self._changed = None
+    def _tell(self, changed: Changed) -> None:
+        for listener in list(self._listeners):
+            listener.hear(changed)
 
 
 def _triples(changes: Iterable[GraphChange]) -> Iterator[Triple]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,13 @@ from kg.assets import asset
 from kg.commit import Change, Replay
 from kg.connectors import native
 from kg.findings import Finding, LiveReport, Wanted
+from kg.findings.ahead import Ahead
 from kg.findings.changes import MANY
 from kg.model import Record
 from kg.shacl import Report, load_shapes
 from kg.shacl.affected import AskedShapes
 from kg.shacl.engines import validate_store
+from kg.store import EmbeddedStore
 from kg.terms import NamedNode, Triple
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -79,6 +82,19 @@ class Kept:
 
     def bring_up(self) -> None:
         self.live.bring_up(Replay(self.graph.journal, self.graph.ontology), self.as_of)
+
+    def bring_up_beside(self, meanwhile: Callable[[], object]) -> bool:
+        """Bring it up by way of a copy, while something is done to the graph."""
+        graph = self.graph
+        situation = self.live.situation(Replay(graph.journal, graph.ontology))
+        copy = EmbeddedStore.in_memory()
+        copy.load(graph.store.quads(None, None, None, None), graph.revision)
+        assert graph.listen is not None
+        ahead = Ahead(self.live, situation, copy, graph.index.at(), graph.listen())
+        meanwhile()
+        ahead.ask(self.as_of)
+        replay = Replay(graph.journal, graph.ontology)
+        return ahead.finish(replay, self.as_of, graph.store, graph.index.at)
 
     def check(self) -> Report:
         """The report, which is the same as a full run."""

@@ -58,11 +58,15 @@ def test_whatever_happens_it_is_what_a_full_run_finds(data: st.DataObject) -> No
     kept.bring_up()
     kept.check()
     for _ in range(4):
-        step = data.draw(st.sampled_from([*STEPS, "put", "put", "time", "rules"]))
+        step = data.draw(st.sampled_from([*STEPS, "put", "put", "time", "rules", "beside"]))
         if step == "time":
             kept.as_of += timedelta(days=data.draw(st.sampled_from([1, 20, 90, 400])))
         elif step == "rules":
             kept.shapes = shapes(*data.draw(st.lists(st.sampled_from(RULES), max_size=2)))
+        elif step == "beside":
+            meanwhile = data.draw(st.sampled_from(["put", "put back", "withdraw"]))
+            assert kept.bring_up_beside(lambda name=meanwhile: STEPS[name](kept, data))
+            kept.check()
         else:
             STEPS[step](kept, data)
         kept.bring_up()
@@ -116,6 +120,41 @@ def test_time_and_rules_open_findings_too(kept: Kept) -> None:
         r.rpartition("/")[2] for r in RULES[4:]
     }
     assert {f.opened_at for f in by_rules} == {"2028-11-17T00:00:00.000Z"}
+
+
+def test_it_is_brought_up_beside_those_who_write(kept: Kept) -> None:
+    """What is found in a copy is told with its change, as if the graph had been asked."""
+    deployment = next(node for node in story() if "/deployment/" in node.value)
+    bare = frozenset(t for t in story()[deployment] if t.predicate == RDF.type)
+    kept.put(story())
+
+    assert kept.bring_up_beside(lambda: kept.put({deployment: bare}))
+    kept.check()
+    before = {finding.id for finding in kept.open()}
+
+    kept.reopen()
+    assert kept.bring_up_beside(lambda: kept.put(story()))
+    kept.check()
+    closed = list(kept.live.ledger.findings(Wanted(State.CLOSED)))
+    assert closed
+    assert {f.id for f in closed} <= before
+    assert {(f.closed_revision, f.closed_by) for f in closed} == {(3, Cause.CHANGE)}
+    kept.put({deployment: bare})
+    kept.check()
+    assert {finding.id for finding in kept.open()} == before
+
+
+def test_what_was_found_by_other_rules_is_of_no_use(kept: Kept) -> None:
+    """Then it has to be asked again, and nothing has changed."""
+    kept.put(story())
+
+    def other() -> None:
+        kept.shapes = shapes(*RULES[:4])
+
+    assert not kept.bring_up_beside(other)
+    assert not kept.open()
+    kept.bring_up()
+    kept.check()
 
 
 OWN_TERMS = """

@@ -7,16 +7,12 @@ that is supposed ever comes into the store that is served.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Collection, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
+from kg.app.folders import OwnFolder
 from kg.app.gate.missed import TooMuch, missed
 from kg.app.graph import KnowledgeGraph
 from kg.commit import ONTOLOGY_DIGEST
@@ -27,13 +23,12 @@ from kg.store import DERIVED_GRAPH, EmbeddedStore, RareProperties, StorePatch
 from kg.terms import Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question
-_LOCK: Final = ".lock"
 
 
 class Overlay:
     """One copy, at a revision; derived facts are up to date in it."""
 
-    def __init__(self, store: EmbeddedStore, state: Hashable, folder: _Folder | None) -> None:
+    def __init__(self, store: EmbeddedStore, state: Hashable, folder: OwnFolder | None) -> None:
         self.store = with_facts(store)
         self.state = state
         self.revision = store.revision()
@@ -212,7 +207,7 @@ class Overlays:
     def _copied(self, data: DataDirectory, *, whole: bool = False) -> Overlay | None:
         """A copy on disk; ``None`` where it is not ``whole``, as a commit has come to half."""
         store = self._graph.store
-        folder = _Folder.make(data.overlays)
+        folder = OwnFolder.make(data.overlays)
         try:
             state = store.state()
             store.checkpoint(folder.path)
@@ -231,54 +226,3 @@ class Overlays:
 def _are_alike(store: EmbeddedStore, other: EmbeddedStore) -> bool:
     """Whether the same rules and ontology made what is derived and entailed in two stores."""
     return all(store.notes(note) == other.notes(note) for note in (RULES_NOTE, ONTOLOGY_DIGEST))
-
-
-class _Folder:
-    """A folder of one process, which another removes where that process has died.
-
-    Its owner holds a lock on a file beside it, which the system lets go of with the process.
-    """
-
-    def __init__(self, path: Path, lock: int) -> None:
-        self.path = path
-        self._lock = lock
-
-    @classmethod
-    def make(cls, parent: Path) -> Self:
-        """A new one, those of dead processes removed; raises :class:`StorageError`."""
-        try:
-            parent.mkdir(exist_ok=True)
-            with _locked(parent):  # no other process takes a new lock for a dead one's
-                _remove_leftovers(parent)
-                descriptor, name = tempfile.mkstemp(_LOCK, "overlay-", parent)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except OSError as error:
-            raise StorageError(f"cannot make a copy in {parent}: {error.strerror}") from error
-        return cls(Path(name.removesuffix(_LOCK)), descriptor)
-
-    def remove(self) -> None:
-        """Remove the folder, then let go of it."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        self.path.with_name(self.path.name + _LOCK).unlink(missing_ok=True)
-        os.close(self._lock)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _remove_leftovers(parent: Path) -> None:
-    for path in parent.glob(f"*{_LOCK}"):
-        try:
-            with path.open("r+b") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path.with_name(path.name.removesuffix(_LOCK)), ignore_errors=True)
-                path.unlink(missing_ok=True)
-        except OSError:
-            continue  # in use, or gone already
