@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 
+# Tests start hundreds of processes: let the first of them keep what it compiles.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-slow lint format bench clean
 
 help:  ## Show this list

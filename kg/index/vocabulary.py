@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from kg.index.links import KEPT, OWNING
 from kg.namespaces import DCAT, MLG, RDF
@@ -18,6 +19,9 @@ from kg.terms import NamedNode
 _TYPE = RDF.type.value
 _ENTAILED = OWNING | {DCAT.isVersionOf.value, MLG.directlyDependsOn.value}
 """Properties of which the index keeps what is entailed as well."""
+
+_KEPT: Final = 4
+"""Vocabularies of the last ontologies that are kept: each index made asks for that of its own."""
 
 
 @dataclass(frozen=True)
@@ -42,33 +46,7 @@ class Vocabulary:
     @classmethod
     def of(cls, ontology: Ontology) -> Vocabulary:
         """The vocabulary of an ontology."""
-        classes = {triple.subject for triple in ontology.triples} | {
-            triple.object for triple in ontology.triples
-        }
-        above = {
-            node.value: tuple(sorted(c.value for c in ontology.superclasses(node)))
-            for node in classes
-            if isinstance(node, NamedNode) and ontology.superclasses(node)
-        }
-        below: dict[str, list[str]] = {}
-        for name, higher in sorted(above.items()):
-            for other in higher:
-                below.setdefault(other, []).append(name)
-        stated = {triple.predicate.value for triple in ontology.triples}
-        exact = {
-            prop
-            for prop in KEPT
-            if (prop in _ENTAILED or not _follows(NamedNode(prop), ontology))
-            and (prop == _TYPE or prop not in stated)
-        }
-        typed = [triple for triple in ontology.triples if triple.predicate == RDF.type]
-        return cls(
-            above,
-            {name: tuple(names) for name, names in below.items()},
-            frozenset(exact),
-            _names(triple.subject for triple in typed),
-            _names(triple.object for triple in typed),
-        )
+        return _of(ontology)
 
     @property
     def classes(self) -> list[str]:
@@ -99,3 +77,34 @@ def _names(nodes: Iterable[object]) -> frozenset[str]:
 def _follows(prop: NamedNode, ontology: Ontology) -> bool:
     """Whether a statement of the property follows from any other."""
     return prop in ontology.chains or ontology.follows(prop)
+
+
+@lru_cache(maxsize=_KEPT)
+def _of(ontology: Ontology) -> Vocabulary:
+    classes = {triple.subject for triple in ontology.triples} | {
+        triple.object for triple in ontology.triples
+    }
+    above = {
+        node.value: tuple(sorted(c.value for c in ontology.superclasses(node)))
+        for node in classes
+        if isinstance(node, NamedNode) and ontology.superclasses(node)
+    }
+    below: dict[str, list[str]] = {}
+    for name, higher in sorted(above.items()):
+        for other in higher:
+            below.setdefault(other, []).append(name)
+    stated = {triple.predicate.value for triple in ontology.triples}
+    exact = {
+        prop
+        for prop in KEPT
+        if (prop in _ENTAILED or not _follows(NamedNode(prop), ontology))
+        and (prop == _TYPE or prop not in stated)
+    }
+    typed = [triple for triple in ontology.triples if triple.predicate == RDF.type]
+    return Vocabulary(
+        above,
+        {name: tuple(names) for name, names in below.items()},
+        frozenset(exact),
+        _names(triple.subject for triple in typed),
+        _names(triple.object for triple in typed),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -38,8 +38,7 @@ class Ontology:
         Raises :class:`InputError` for a file that cannot be read or does not parse, and where
         two classes are given the same kind.
         """
-        shipped = [asset("ontology", f"{name}.ttl") for name in _CORE]
-        return cls.read([*shipped, *asset_files("ontology/schemes", ".ttl"), *extra])
+        return cls.read([*_shipped_files(), *extra]) if extra else _shipped()
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Ontology:
@@ -127,6 +126,17 @@ class Ontology:
             for term, text in self._declarations.statements(prop)
             if isinstance(text, Literal) and text.language in ("en", None)
         }
+
+
+def _shipped_files() -> list[Path]:
+    core = [asset("ontology", f"{name}.ttl") for name in _CORE]
+    return [*core, *asset_files("ontology/schemes", ".ttl")]
+
+
+@cache
+def _shipped() -> Ontology:
+    """The same object for all graphs of a process: nothing changes an ontology."""
+    return Ontology.read(_shipped_files())
 
 
 def _kinds(declarations: Declarations) -> dict[str, NamedNode]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 from flask import Blueprint, Response, jsonify, request
@@ -31,14 +32,19 @@ _MOST_PATHS: Final = 1_000
 def blueprint(site: Site) -> Blueprint:
     """The routes of lineage and of their description."""
     views = Api(site)
-    description = yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8"))
     routes = Blueprint("api", __name__, url_prefix="/api")
     routes.add_url_rule("/lineage", "lineage", views.lineage)
     routes.add_url_rule("/impact", "impact", views.impact)
     routes.add_url_rule("/path", "path", views.path)
     routes.add_url_rule("/carries", "carries", views.carries)
-    routes.add_url_rule("/openapi.json", "description", lambda: jsonify(description))
+    routes.add_url_rule("/openapi.json", "description", lambda: jsonify(_description()))
     return routes
+
+
+@cache
+def _description() -> Any:
+    """The description, read when it is first asked for: that takes longer than making the rest."""
+    return yaml.safe_load(_DESCRIPTION.read_text(encoding="utf-8"))
 
 
 class Question(NamedTuple):

@@ -23,6 +23,7 @@ from kg.journal import to_quads
 from kg.model import Description, Record
 from kg.namespaces import DCT, MLG, ONTOLOGY_IRI, PROV
 from kg.propagation import derived_triples
+from kg.shacl.admission import structure_gate
 from kg.store.embedded import DERIVED_GRAPH, SYSTEM_GRAPH
 from kg.terms import NamedNode, Quad, Triple
 
@@ -163,6 +164,7 @@ def round_(folder: Path, chosen: random.Random) -> None:
 
 if __name__ == "__main__":
     target, rounds, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    structure_gate()  # once for all forks
     moments = random.Random(seed)
     for _ in range(rounds):
         round_(target, moments)

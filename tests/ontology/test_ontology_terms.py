@@ -165,8 +165,12 @@ def test_the_digest_tells_what_is_said(ontology: Ontology, tmp_path: Path) -> No
     """Reading again gives the same digest, although blank nodes are new; more triples another."""
     file = tmp_path / "own.ttl"
     file.write_text("<https://example.org/a> a <https://example.org/B> .")
-    assert Ontology.load().digest == ontology.digest
-    assert Ontology.load().triples == ontology.triples
+    nothing = tmp_path / "nothing.ttl"
+    nothing.write_text("")
+    again = Ontology.load([nothing])
+    assert again is not ontology
+    assert again.digest == ontology.digest
+    assert again.triples == ontology.triples
     assert Ontology.load([file]).digest != ontology.digest
 
 
