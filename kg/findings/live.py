@@ -105,6 +105,7 @@ class LiveReport:
         """Whether it is kept, of a revision, by the shapes as they are now."""
         return (
             self._kept is not None
+            and self._told
             and self._standing.revision == revision
             and self._asked is self._shapes_now()
         )
@@ -194,6 +195,8 @@ class LiveReport:
         gone = kept.roots() - self._digests.keys()
         if gone or stands != before or agenda.anew or facts or known is not None:
             self._take(changes, stands, agenda, gone, facts, known)
+        else:
+            self._told = agenda.told
         if self._writable and not is_drawn(self._store, self._standing):
             draw(self._store, self._kept_results(), self._standing)
 

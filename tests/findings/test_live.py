@@ -144,6 +144,17 @@ def test_it_is_brought_up_beside_those_who_write(kept: Kept) -> None:
     assert {finding.id for finding in kept.open()} == before
 
 
+def test_it_follows_after_it_was_brought_up_twice(kept: Kept) -> None:
+    """Where nothing has happened since, a change that comes then is followed as before."""
+    kept.put(story())
+    kept.bring_up()
+    kept.bring_up()
+    assert kept.live.is_ready(1)
+    kept.withdraw(next(node for node in story() if "/deployment/" in node.value))
+    assert kept.live.is_ready(2)
+    kept.check()
+
+
 def test_what_was_found_by_other_rules_is_of_no_use(kept: Kept) -> None:
     """Then it has to be asked again, and nothing has changed."""
     kept.put(story())
