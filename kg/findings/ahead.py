@@ -8,8 +8,8 @@ from datetime import datetime
 from kg.commit import Replay
 from kg.findings.changes import missed
 from kg.findings.dates import Dates, all_dated
+from kg.findings.kept_report import KeptReport
 from kg.findings.ledger import Dated
-from kg.findings.live import LiveReport
 from kg.findings.situation import Situation
 from kg.index import IndexView
 from kg.propagation import Listener
@@ -24,7 +24,7 @@ class Ahead:
 
     def __init__(
         self,
-        live: LiveReport,
+        live: KeptReport,
         situation: Situation,
         copy: EmbeddedStore,
         index: IndexView | None,
