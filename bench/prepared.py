@@ -86,6 +86,12 @@ def prepared(given: Arguments) -> Prepared:
     return made
 
 
+def graph_of(given: Arguments) -> Path:
+    """Our data directory of a size alone: one that is there is taken as it is."""
+    made = Prepared(given.folder / str(given.triples))
+    return made.graph if made.graph.exists() else prepared(given).graph
+
+
 def loaded(root: Path, write: Callable[[Path], None]) -> Path:
     """A data directory in a folder, made of the native file that ``write`` writes, or kept."""
     if not (root / "done").exists():
