@@ -2,9 +2,9 @@
 
 ``python -m bench.gate [--triples N] [--folder .bench]``: promotions of versions that are not in
 use, removals of features, changes of an owner; each differs from the one before. A server of a
-copy of the estate, warmed up by a few questions of each kind. Work is its processor time. Told apart
-is what is asked first: of a server that has had the time to prepare itself, and after a commit, for
-which a dataset gets a keyword, by ``kg apply``, before each question. The estate is that of
+copy of the estate, warmed up by a few questions of each kind. Work is its processor time. What is
+asked first is told apart: of a server that has had the time to prepare itself, and after a commit,
+for which a dataset gets a keyword, by ``kg apply``, before each question. The estate is that of
 bench.prepared; ``FOLDER/N/graph`` alone will do.
 """
 

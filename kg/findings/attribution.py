@@ -10,7 +10,7 @@ from typing import Final
 from kg.findings.ledger import Cause
 from kg.findings.standing import time_text
 from kg.journal import Journal
-from kg.shacl.affected import AskedShapes, Nodes, Walker, affected
+from kg.shacl.affected import AskedShapes, ByProperty, Nodes, Walker, affected
 from kg.store import EmbeddedStore
 from kg.terms import Term, Triple
 
@@ -86,5 +86,5 @@ class Attribution:
             changed = self._changes[revision]
             if shape is None:
                 return None
-            self._nodes[key] = affected(self._asked.reads(shape), changed, self._walker)
+            self._nodes[key] = affected(self._asked.reads(shape), ByProperty(changed), self._walker)
         return self._nodes[key]

@@ -219,15 +219,13 @@ class Answering:
 
 def _waiver_targets(situation: Situation) -> frozenset[Term]:
     """What waivers are for that the change touches; no shape reads these."""
-    found: set[Term] = set()
-    for triple in situation.changed:
-        if isinstance(triple.subject, NamedNode):
-            stated = situation.store.quads(triple.subject, MLG.waiverFor, None, None)
-            targets = [triple.object] if triple.predicate == MLG.waiverFor else []
-            found |= {
-                t for t in (*targets, *(q.object for q in stated)) if isinstance(t, NamedNode)
-            }
-    return frozenset(found)
+    changed, lookups = situation.changed, situation.lookups
+    subjects = {t.subject for t in changed if isinstance(t.subject, NamedNode)}
+    targets = [t.object for t in changed if t.predicate == MLG.waiverFor]
+    for subject in subjects:
+        stated = lookups.quads(subject, MLG.waiverFor, None, None)
+        targets += [quad.object for quad in stated]
+    return frozenset(target for target in targets if isinstance(target, NamedNode))
 
 
 def _told(change: Change | None, names: Names) -> dict[str, Any] | None:

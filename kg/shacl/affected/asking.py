@@ -19,7 +19,7 @@ from kg.propagation import PROPERTIES, with_facts
 from kg.shacl.affected.by_reference import by_reference
 from kg.shacl.affected.evaluating import StoreEvaluation
 from kg.shacl.affected.focus import affected
-from kg.shacl.affected.shapes import Reads, reads_of_shape, times_of_shape
+from kg.shacl.affected.shapes import ByProperty, Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
 from kg.shacl.compiled.errors import NotCompiled
@@ -176,12 +176,12 @@ def ask_again(
     def with_derived() -> StoreEvaluation:
         return asked.evaluation(with_facts(store), as_of, index)
 
-    answers = []
+    answers, known = [], ByProperty(changed)
     for shape in asked.plan.compiled:
         late = [] if passed is None else _late(asked.times[shape.node], passed)
         all_ = shape.node in whole or late is None
-        concerned = [*changed, *late] if late else changed
-        if not concerned and not all_:
+        concerned = ByProperty([*changed, *late]) if late else known
+        if not concerned.all and not all_:
             continue
         hangs = _hangs_on(untold, asked.reads(shape))
         all_ = all_ or (hangs and bool(changed))

@@ -9,7 +9,7 @@ from typing import Final
 
 from kg.namespaces import RDF
 from kg.shacl.affected.reads import End
-from kg.shacl.affected.shapes import Reads
+from kg.shacl.affected.shapes import ByProperty, Reads
 from kg.shacl.affected.walker import Nodes, TooMany, Walker
 from kg.shacl.model.paths import Path
 from kg.shacl.model.targets import (
@@ -30,7 +30,7 @@ MOST: Final = 2_000
 """Focus nodes above which a shape is asked about all: an engine takes long for many VALUES."""
 
 
-def affected(reads: Reads, changed: Iterable[Triple], walker: Walker) -> Nodes | None:
+def affected(reads: Reads, changed: ByProperty, walker: Walker) -> Nodes | None:
     """The nodes that a shape must be asked about again; ``None`` for all of its focus nodes.
 
     ``changed`` are the triples that were added or removed, in any graph; the walker is on the
@@ -38,13 +38,12 @@ def affected(reads: Reads, changed: Iterable[Triple], walker: Walker) -> Nodes |
     before, or to be no focus nodes. Costs what is walked, whatever the size of the store.
     """
     ends: defaultdict[Path, set[Term]] = defaultdict(set)
-    for triple in changed:
-        for read in reads.matching(triple):
-            if read.near is None:
-                return None
-            end = triple.subject if read.near is End.SUBJECT else triple.object
-            if not isinstance(end, Triple):
-                ends[read.way].add(end)
+    for read, triple in reads.matching(changed):
+        if read.near is None:
+            return None
+        end = triple.subject if read.near is End.SUBJECT else triple.object
+        if not isinstance(end, Triple):
+            ends[read.way].add(end)
     if not ends:
         return frozenset()
     try:

@@ -34,6 +34,20 @@ _TYPE: Final = Predicate(RDF.type)
 _CLASSES: Final = Read(RDFS.subClassOf)
 
 
+class ByProperty:
+    """Triples by their property: of a big change a shape goes through what it may read alone."""
+
+    def __init__(self, triples: Collection[Triple]) -> None:
+        self.all: Final = triples
+        self._by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
+        for triple in triples:
+            self._by_property[triple.predicate].append(triple)
+
+    def of(self, predicate: NamedNode) -> Collection[Triple]:
+        """Those of a property."""
+        return self._by_property.get(predicate, ())
+
+
 class Reads:
     """The reads of a shape, found by the property of a triple."""
 
@@ -47,12 +61,12 @@ class Reads:
     def __iter__(self) -> Iterator[Read]:
         return (read for reads in self._by_property.values() for read in reads)
 
-    def matching(self, triple: Triple) -> Iterator[Read]:
-        """The reads that a triple may be of; at no cost for a property that is not read."""
-        for key in (triple.predicate, None):
-            for read in self._by_property.get(key, ()):
-                if read.matches(triple):
-                    yield read
+    def matching(self, changed: ByProperty) -> Iterator[tuple[Read, Triple]]:
+        """Each read with the triples that it may be of; at no cost for what is not read."""
+        for predicate, reads in self._by_property.items():
+            triples = changed.all if predicate is None else changed.of(predicate)
+            for triple in triples:
+                yield from ((read, triple) for read in reads if read.matches(triple))
 
 
 def reads_of_shape(shape: Shape, beside: Collection[str]) -> Reads:
