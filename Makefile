@@ -33,7 +33,7 @@ demo: $(VENV)/demo.stamp  ## Load the recorded examples, ask them, check them, s
 	$(BIN)/kg --data $(DEMO) demo
 
 test: $(VENV)/test.stamp lint  ## Check the code and run the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/test.stamp  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import yaml
-from doc_blocks import REPOSITORY, Block, Step, anchors, blocks, links
+from doc_blocks import REPOSITORY, Block, anchors, blocks, links
 from doc_session import matches, run, shown
 
 from kg.cli.commands import COMMANDS
@@ -36,34 +34,15 @@ def _name(path: Path) -> str:
     return str(path.relative_to(REPOSITORY))
 
 
-Outcome = list[tuple[Step, list[str]]]
-
-
-@pytest.fixture(scope="module")
-def outcomes(
-    demo: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[Path, Future[Outcome]]]:
-    """What the commands of each document printed; several documents run at a time."""
-
-    def outcome(document: Path, folder: Path) -> Outcome:
-        shutil.copytree(demo, folder / ".demo")
-        return list(run(document, folder))
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {
-            document: pool.submit(outcome, document, tmp_path_factory.mktemp(document.stem))
-            for document in WITH_COMMANDS
-        }
-
-
 @pytest.mark.parametrize("document", WITH_COMMANDS, ids=_name)
 def test_every_command_prints_what_the_document_shows(
-    document: Path, outcomes: dict[Path, Future[Outcome]]
+    document: Path, demo: Path, tmp_path: Path
 ) -> None:
     """The commands are run in order, in a folder that holds what the document's files say."""
+    shutil.copytree(demo, tmp_path / ".demo")
     wrong = [
         shown(step, printed)
-        for step, printed in outcomes[document].result()
+        for step, printed in run(document, tmp_path)
         if not matches(step.printed, printed)
     ]
     assert not wrong, "\n\n".join(wrong)
