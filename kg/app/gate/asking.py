@@ -76,26 +76,27 @@ class Gate:
         with self._overlays.take() as overlay:
             return asking.verdict(Situation(self.graph, overlay))
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
         """Do what the first question would take long for; costs next to nothing where it is done.
 
         Has the copies of the store that a question takes made and brought up to what was
-        committed, and, once for each state of the rules, whatever is there judged for a purpose.
-        Raises what reading rules raises.
+        committed, and, once for each state of the rules, whatever is there judged for a purpose;
+        whether it did the latter. Raises what reading rules raises.
         """
         if not self.graph.revision:
-            return
+            return False
         rules = self._rules.of()
         self._overlays.refresh(_COPIES)
         if rules is self._prepared:
-            return
+            return False
+        self._prepared = rules  # whatever comes of it: what fails here fails where it is asked
         with self._overlays.take() as overlay:
             moment, lookups = datetime.now(UTC), overlay.lookups
             Inquirer(overlay.store, rules.asked, moment, lookups=lookups).prepare()
         for purpose in rules.purposes.values():
-            for asset in self._some(purpose.classes):
+            for asset in self._some(purpose.classes) if purpose.needs_asset else ():
                 self.ask(Question(asset.value, purpose.name))
-        self._prepared = rules
+        return True
 
     def _some(self, classes: Sequence[str]) -> Iterator[NamedNode]:
         """A thing of one of some classes, if there is any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from typing import Final
@@ -39,10 +40,22 @@ class GateKeeper:
         while not self._ended.wait(seconds):
             seconds = _SECONDS
             try:
-                self._gate.prepare()
+                if self._gate.prepare():
+                    _settle()
                 problem = None
             except KGError as error:
                 problem = str(error)
                 if problem != self._said:
                     _log.warning("the gate is not prepared: %s", problem)
             self._said = problem
+
+
+def _settle() -> None:
+    """Let what is there by now stay out of later collections of garbage.
+
+    Rules, texts and arrays are some 200,000 objects, and going through them holds up whoever is
+    asked just then for as long as a question takes.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
