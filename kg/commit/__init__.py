@@ -4,13 +4,12 @@ from kg.commit.admission import Admission, NotAdmitted, Retried, Verdict, record
 from kg.commit.commit import Committer
 from kg.commit.effects import graph_changes, store_patch
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
-from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in
+from kg.commit.reentailment import ontology_in
 from kg.commit.views import GraphChange, Replay, Statements, View
 from kg.commit.well_typed import IllTyped, ill_typed, refusal
 from kg.commit.writer import Writer
 
 __all__ = [
-    "ONTOLOGY_DIGEST",
     "Admission",
     "Change",
     "Committer",

@@ -25,7 +25,7 @@ from kg.commit.admission import (
 from kg.commit.effects import graph_changes, store_patch
 from kg.commit.entailment import entailed_quads
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
-from kg.commit.reentailment import ONTOLOGY_DIGEST, ontology_in, ontology_quads, reentail
+from kg.commit.reentailment import ontology_in, ontology_quads, reentail
 from kg.commit.views import GraphChange, Replay, View
 from kg.commit.well_typed import ill_typed, refusal
 from kg.errors import StorageError
@@ -33,7 +33,7 @@ from kg.iri import Names, entailed_graph
 from kg.journal import Journal, RevisionInfo, StoredRecord, identifier, to_quads
 from kg.model import Record
 from kg.ontology import Ontology
-from kg.store import EmbeddedStore, StorePatch
+from kg.store import ONTOLOGY_DIGEST, EmbeddedStore, StorePatch
 from kg.terms import NamedNode, Quad
 
 _RETRIED = "retry of the quarantine"

@@ -14,13 +14,10 @@ from kg.batches import in_batches
 from kg.commit.entailment import entailed_quads
 from kg.iri import asserting_graph, entailed_graph
 from kg.journal import Journal, StoredRecord, to_quads
-from kg.namespaces import MLG, ONTOLOGY_IRI, RDF
+from kg.namespaces import ONTOLOGY_IRI, RDF
 from kg.ontology import Difference, Ontology
-from kg.store import EmbeddedStore, StorePatch
+from kg.store import ONTOLOGY_DIGEST, EmbeddedStore, StorePatch
 from kg.terms import NamedNode, Quad
-
-ONTOLOGY_DIGEST: Final = MLG.ontologyDigest
-"""The note of a store that tells by which ontology it was written."""
 
 _BETWEEN: Final = "between two"
 _GRAPH: Final = NamedNode(ONTOLOGY_IRI)

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from kg.commit import ONTOLOGY_DIGEST
 from kg.index import Facts
+from kg.store import ONTOLOGY_DIGEST
 from kg.store.base import GraphStore
 from kg.store.solutions import first_column
 from kg.terms import NamedNode, Term

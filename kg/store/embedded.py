@@ -27,6 +27,9 @@ DERIVED_GRAPH: Final = NamedNode("https://w3id.org/mlg/derived")
 REPORT_GRAPH: Final = NamedNode("https://w3id.org/mlg/live-report")
 """The graph of the report that is kept of the others; made anew at any time."""
 
+ONTOLOGY_DIGEST: Final = MLG.ontologyDigest
+"""The note of a store that tells by which ontology it was written."""
+
 _REVISION: Final = MLG.revision
 _OWN: Final = (SYSTEM_GRAPH, DERIVED_GRAPH, REPORT_GRAPH)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)

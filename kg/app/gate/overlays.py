@@ -15,11 +15,10 @@ from typing import Final
 from kg.app.folders import OwnFolder
 from kg.app.gate.missed import TooMuch, missed
 from kg.app.graph import KnowledgeGraph
-from kg.commit import ONTOLOGY_DIGEST
 from kg.config import DataDirectory
 from kg.errors import KGError, StorageError
 from kg.propagation import RULES_NOTE, propagate, propagated_revision, with_facts
-from kg.store import DERIVED_GRAPH, EmbeddedStore, RareProperties, StorePatch
+from kg.store import DERIVED_GRAPH, ONTOLOGY_DIGEST, EmbeddedStore, RareProperties, StorePatch
 from kg.terms import Quad, Triple
 
 _KEPT: Final = 4  # copies that wait for a question

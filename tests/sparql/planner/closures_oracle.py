@@ -6,10 +6,9 @@ from collections.abc import Collection
 
 import networkx
 
-from kg.commit import ONTOLOGY_DIGEST
 from kg.namespaces import MLG
 from kg.sparql.lineage import Direction, Snapshot
-from kg.store import EmbeddedStore
+from kg.store import ONTOLOGY_DIGEST, EmbeddedStore
 from kg.terms import NamedNode
 
 
