@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
 import queue
 import subprocess
 import sys
@@ -20,11 +19,11 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Final
 
-import kg
 from kg.errors import KGError, QueryAborted, QueryTimeout
 from kg.sparql.caps import Caps
 from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
 from kg.sparql.deadlines import Deadline, Deadlines
+from kg.sparql.environment import environment
 from kg.sparql.executor import Answer, QueryRequest, require_revision
 from kg.sparql.messages import (
     CHUNK,
@@ -43,13 +42,6 @@ _log = logging.getLogger(__name__)
 
 _MODULE: Final = "kg.sparql.reader_process"
 _NO_CAPS: Final = Caps()
-
-
-def environment() -> dict[str, str]:
-    """The environment of a process of ours: finds this package, keeps its address space small."""
-    packages = str(Path(kg.__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, (packages, os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
 
 
 class _Reader:

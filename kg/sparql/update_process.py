@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import QueryAborted, QueryTimeout
+from kg.sparql.environment import environment
 from kg.sparql.messages import decode_failure, encode_failure
-from kg.sparql.readers import environment
 from kg.sparql.streaming import start_evaluation_thread
 from kg.store.scratch import Delta, Step, Trial, try_on_checkpoint
 from kg.terms import Quad, RdfFormat, parse
