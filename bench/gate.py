@@ -32,7 +32,7 @@ from bench.estate import MODELS, TEAMS
 from bench.prepared import graph_of, kg
 from bench.results import Row, record
 
-SETTLED = 15.0
+SETTLED = 30.0
 """Seconds after its start in which a server prepares the gate."""
 QUESTIONS = 100
 WARM = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -76,12 +76,13 @@ class Gate:
         with self._overlays.take() as overlay:
             return asking.verdict(Situation(self.graph, overlay))
 
-    def prepare(self) -> bool:
+    def prepare(self, wanted: Callable[[], bool] = lambda: True) -> bool:
         """Do what the first question would take long for; costs next to nothing where it is done.
 
         Has the copies of the store that a question takes made and brought up to what was
         committed, and, once for each state of the rules, whatever is there judged for a purpose;
-        whether it did the latter. Raises what reading rules raises.
+        whether it did the latter. It stops when it is not ``wanted`` any more. Raises what reading
+        rules raises.
         """
         if not self.graph.revision:
             return False
@@ -92,8 +93,9 @@ class Gate:
         self._prepared = rules  # whatever comes of it: what fails here fails where it is asked
         with self._overlays.take() as overlay:
             moment, lookups = datetime.now(UTC), overlay.lookups
-            Inquirer(overlay.store, rules.asked, moment, lookups=lookups).prepare()
-        for purpose in rules.purposes.values():
+            steps = Inquirer(overlay.store, rules.asked, moment, lookups=lookups).prepare()
+            all(wanted() for _ in steps)
+        for purpose in filter(lambda _: wanted(), rules.purposes.values()):
             for asset in self._some(purpose.classes) if purpose.needs_asset else ():
                 self.ask(Question(asset.value, purpose.name))
         return True

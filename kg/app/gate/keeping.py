@@ -40,7 +40,7 @@ class GateKeeper:
         while not self._ended.wait(seconds):
             seconds = _SECONDS
             try:
-                if self._gate.prepare():
+                if self._gate.prepare(lambda: not self._ended.is_set()):
                     _settle()
                 problem = None
             except KGError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,8 +52,8 @@ class Inquirer:
         self._shapes: dict[Term, Shape] = {shape.node: shape for shape in asked.plan.compiled}
         self._reasons: dict[Term, str] = dict(asked.plan.rest)
 
-    def prepare(self) -> None:
-        """Ask every shape about nothing, so that all is read that asking about a node takes."""
+    def prepare(self) -> Iterator[None]:
+        """Ask one shape after the other about nothing, so that what asking takes is read."""
         for shape in self._asked.plan.compiled:
             self._asked.reads(shape)
             about = self._evaluation.about([_NOBODY])
@@ -61,6 +61,7 @@ class Inquirer:
                 self._evaluation.left(shape, [_NOBODY])
                 for constraint in shape.constraints:
                     any(True for _ in constraint.hits(shape, Given(), about))
+            yield
 
     def about(self, nodes: Nodes) -> Inquiry:
         """What all shapes find about the nodes; whatever the size of the store."""
