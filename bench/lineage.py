@@ -4,38 +4,42 @@ The peers answer less. scipy's breadth-first search gives numbers of nodes and f
 reached, rustworkx's the numbers alone, on arrays or a graph that were made beforehand and know
 dependencies alone; Oxigraph's property path gives nodes without distances. A walk of ours tells
 versions from assets as well, on arrays made once a revision, and has distances when asked. Estates:
-one with hot datasets and hubs, and chains of 1,000 steps that hang on one dataset. ``python -m
-bench.lineage [NODES]``.
+that of all measurements, with hot datasets and hubs, and chains of 1,000 steps that hang on one
+dataset, with a fifteenth as many nodes as triples are asked for.
+``python -m bench.lineage [--triples N] [--folder .bench]``.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rustworkx
-from rich.console import Console
-from rich.table import Table
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from bench import estate
+from bench.arguments import Arguments, arguments
+from bench.prepared import loaded, prepared
+from bench.results import Row, record
 from kg.app import KnowledgeGraph
-from kg.connectors import native
 from kg.index import IndexView
 from kg.lineage import Direction
 from kg.lineage.walk import Reach
 from kg.namespaces import MLG
 from kg.terms import NamedNode
 
-RECORDS = 100_000
 HUB = "dataset:s3://lake/t0"
 _ROUNDS = 7
+_ENOUGH = 3.0
+"""Seconds of work after which a case is not tried again."""
+
+_CHAINED = 15
+"""Triples of the estate for each node of the chains."""
 
 
 def _with_distances(view: IndexView, hub: int) -> None:
@@ -46,8 +50,8 @@ def _with_distances(view: IndexView, hub: int) -> None:
 
 def _seconds(work: Callable[[], object]) -> float:
     """The least processor time of a few runs."""
-    found = []
-    for _ in range(_ROUNDS):
+    found: list[float] = []
+    while len(found) < _ROUNDS and sum(found) < _ENOUGH:
         started = time.process_time()
         work()
         found.append(time.process_time() - started)
@@ -64,8 +68,8 @@ def _pairs(graph: KnowledgeGraph) -> tuple[dict[NamedNode, int], np.ndarray[Any,
     return numbers, np.array(ends)
 
 
-def measure(graph: KnowledgeGraph, name: str) -> Table:
-    """The table of one graph."""
+def measure(graph: KnowledgeGraph, name: str) -> Iterator[Row]:
+    """The rows of one graph."""
     hub = graph.resolve(HUB)
     numbers, pairs = _pairs(graph)
     size, start = len(numbers), numbers[hub]
@@ -89,27 +93,41 @@ def measure(graph: KnowledgeGraph, name: str) -> Table:
         "ours, the whole answer": lambda: graph.lineage.lineage(hub, Direction.DOWN),
         "ours, the impact": lambda: graph.lineage.impact(hub),
     }
-    times = {case: _seconds(work) for case, work in cases.items()}
-    table = Table(f"{name}: {len(view.closure(hub, 'down'))} nodes", "seconds", "scipy = 1")
-    for case, seconds in times.items():
-        table.add_row(case, f"{seconds:.4f}", f"{seconds / times['scipy, bare arrays']:.1f}")
-    return table
+    nodes, bare = len(view.closure(hub, "down")), None
+    for case, work in cases.items():
+        seconds = _seconds(work)
+        bare = bare or seconds
+        yield {
+            "estate": name,
+            "nodes": nodes,
+            "case": case,
+            "work": seconds,
+            "ratio": seconds / bare,
+        }
 
 
-def main(records: int) -> None:
-    """Load each estate, walk down from its hub, print a table."""
-    estates: dict[str, Iterable[dict[str, Any]]] = {
-        "hot datasets": estate.nodes(records),
-        "long chains": estate.chains(records),
-    }
-    for name, nodes in estates.items():
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "estate.jsonl"
-            estate.write_nodes(file, nodes)
-            with KnowledgeGraph.in_memory() as graph:
-                graph.ingest(native.batches([file], names=graph.names), merge=True)
-                Console(width=110).print(measure(graph, name))
+def graphs(given: Arguments) -> Iterator[tuple[str, Path]]:
+    """The data directories of a size, made where they are not there."""
+    yield "hot datasets", prepared(given).graph
+    number = given.triples // _CHAINED
+
+    def write(file: Path) -> None:
+        estate.write_nodes(file, estate.chains(number))
+
+    yield "long chains", loaded(given.folder / f"chains-{number}", write)
+
+
+def main() -> None:
+    """Walk down from the hub of each estate, and keep the result."""
+    given = arguments(__doc__)
+    rows = []
+    for name, folder in graphs(given):
+        with KnowledgeGraph.open(folder) as graph:
+            rows += list(measure(graph, name))
+    for row in rows:
+        sys.stdout.write(f"{row}\n")
+    record("lineage", given.triples, rows)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else RECORDS)
+    main()

@@ -139,6 +139,22 @@ def _size(triples: int) -> str:
     return f"{triples / 1e6:g} M"
 
 
+def _walks(_name: str, measured: Measured) -> Table:
+    yield ("estate", "nodes", "case", "work", "scipy = 1")
+    for row in measured["rows"]:
+        cells = (f"{row['nodes']:,}", row["case"], _time(row["work"]), f"{row['ratio']:.1f}")
+        yield (row["estate"], *cells)
+
+
+def _walk_growth(sizes: Sequence[Measured]) -> Table:
+    yield ("estate", "case", *(_size(triples) for triples in SIZES))
+    found = [{(row["estate"], row["case"]): row for row in size["rows"]} for size in sizes]
+    for estate, case in {key: None for size in found for key in size}:
+        rows = [size.get((estate, case)) for size in found]
+        times = [f"{_time(r['work'])} of {r['nodes']:,} nodes" if r else "-" for r in rows]
+        yield (estate, case, *times)
+
+
 def _loading(_name: str, measured: Measured) -> Table:
     yield (
         "what",
@@ -285,6 +301,7 @@ _TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "validation-loading": _loading,
     "incremental": _incremental,
     "gate": _gate,
+    "lineage": _walks,
 }
 _GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "phrasings": _query_growth,
@@ -293,6 +310,7 @@ _GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "servers": _server_growth,
     "validation": _validation_growth,
     "validation-loading": _loading_growth,
+    "lineage": _walk_growth,
 }
 
 
