@@ -40,6 +40,12 @@ _RETRIED = "retry of the quarantine"
 _BULK = 10_000
 """From this many quads on, and with nothing to remove, a bulk load is several times faster."""
 
+_MANY = 100_000
+"""Triples that bulk loads must have added for the files of the store to be put in order."""
+
+_SHARE = 4
+"""The same as a share of the graph: one in so many. So all of it costs a load a constant factor."""
+
 
 class Committer:
     """Writes changes to the journal and keeps the store and the views in step with it."""
@@ -63,6 +69,7 @@ class Committer:
         self._lock = threading.RLock()
         self._closed = False
         self._claims: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self._loaded = 0
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -75,12 +82,14 @@ class Committer:
         """Let no one else feed the graph from a source meanwhile; waits until no one does.
 
         Others commit as before. What a connector remembers is read in one step and written in
-        another, which two at a time would undo for each other.
+        another, which two at a time would undo for each other. In the end the files of the store
+        are put in order, where much was loaded.
         """
         with self._lock:
             claim = self._claims[source]
         with claim:
             yield
+            self._settle()
 
     def check(self, record: Record) -> None:
         """Raise :class:`kg.errors.InputError` where a record can never be committed."""
@@ -243,12 +252,14 @@ class Committer:
             for record in self._journal.all_records():
                 count += 1
                 asserted = to_quads(record.triples, record.graph)
+                self._loaded += len(asserted)
                 yield from asserted
                 yield from entailed_quads(asserted, record.graph, self._ontology)
                 if progress:
                     progress(1)
 
         self._store.load(quads(), revision, {ONTOLOGY_DIGEST: self._ontology.digest})
+        self._settle()
         return count
 
     def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:
@@ -275,8 +286,16 @@ class Committer:
         patch = store_patch(changes, revision)
         if not patch.removed and len(patch.added) >= _BULK:
             self._store.load(patch.added, revision)
+            self._loaded += sum(len(change.patch.added) for change in changes)
         else:
             self._store.apply(patch)
+
+    def _settle(self) -> None:
+        """Put the files of the store in order, once a good part of it has come by bulk loads."""
+        many = self._loaded >= _MANY
+        if many and self._loaded * _SHARE >= self._journal.statistics().triples:
+            self._loaded = 0
+            self._store.optimize()
 
     def _tell(self, changes: list[GraphChange], revision: int) -> None:
         for view in self._views:

@@ -174,6 +174,14 @@ class EmbeddedStore:
         # Opening the copy costs as much as making it: only where it may be of another revision.
         return before if self.revision() == before else EmbeddedStore.read_only(folder).revision()
 
+    def optimize(self) -> None:
+        """Put what many writes have left in pieces together, for scans to take a third less.
+
+        Reads and rewrites the files, about a second for 250,000 quads; others read and write
+        meanwhile.
+        """
+        self._store.optimize()
+
     def clear(self) -> None:
         """Remove every quad and graph."""
         with self._writing():
