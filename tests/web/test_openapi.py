@@ -5,7 +5,10 @@ from __future__ import annotations
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CheckFunction
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from kg.app import KnowledgeGraph
@@ -68,7 +71,10 @@ def test_any_request_is_answered_as_described(case: schemathesis.Case) -> None:
 @described.parametrize()
 @rounds
 def test_requests_for_known_things_are_answered_as_described(case: schemathesis.Case) -> None:
-    """The same where the things asked about are there, so that answers have content."""
+    """The same where the things asked about are there, so that answers have content.
+
+    What is put in for them may be just what made a request a bad one.
+    """
     known = iter(KNOWN)
     case.query = {
         name: next(known) if name in ("asset", "id", "from", "to") else value
@@ -81,7 +87,8 @@ def test_requests_for_known_things_are_answered_as_described(case: schemathesis.
         case.path_parameters = {"id": HELD}
     if isinstance(case.body, dict) and "purpose" in case.body:
         case.body = {**case.body, "asset": KNOWN[1], "purpose": "removal", "packs": []}
-    case.call_and_validate(headers=HEADERS, excluded_checks=_inexpressible(case))
+    left_out = [negative_data_rejection, *_inexpressible(case)]
+    case.call_and_validate(headers=HEADERS, excluded_checks=left_out)
 
 
 def _inexpressible(case: schemathesis.Case) -> list[CheckFunction]:

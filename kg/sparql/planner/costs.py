@@ -29,6 +29,9 @@ class Costs:
     share: int = 2
     """Rows are narrowed to what other patterns give where one in so many is left at most."""
 
+    sampled: int = 3
+    """Starts by whose closures it is judged from which end of a path there is less to walk."""
+
     few_starts: int = 1
     """So few that the other end is not asked whether it has fewer."""
 
