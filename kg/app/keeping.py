@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import timedelta
 from typing import Final
 
 from kg.app.graph import KnowledgeGraph
-from kg.errors import KGError
+from kg.app.keeper import Keeper
 
 _SECONDS: Final = 1.0
 _MINUTE: Final = timedelta(seconds=60)
@@ -16,8 +15,8 @@ _MINUTE: Final = timedelta(seconds=60)
 _log: Final = logging.getLogger(__name__)
 
 
-class ReportKeeper:
-    """Brings the report up in a thread, until it is closed: once a minute, and where it is behind.
+class ReportKeeper(Keeper):
+    """Brings the report up: once a minute, and where it is behind.
 
     The report follows commits by itself once it has been brought up. This does so at the start,
     after a change that was too big to be followed, and as time goes on. Where nobody ever asked
@@ -26,33 +25,21 @@ class ReportKeeper:
 
     def __init__(self, graph: KnowledgeGraph) -> None:
         self._graph = graph
-        self._ended = threading.Event()
-        self._said: str | None = None
-        self._thread = threading.Thread(target=self._keep, name="report", daemon=True)
-        self._thread.start()
+        super().__init__("report", _SECONDS)
 
-    def close(self) -> None:
-        """Keep it no more, and wait for what is under way."""
-        self._ended.set()
-        self._thread.join()
-
-    def _keep(self) -> None:
-        while not self._ended.wait(_SECONDS):
-            if self._graph.findings.made is not None or self._graph.has_report:
-                self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Bring the report up where it is time to."""
+        graph = self._graph
+        if graph.findings.made is None and not graph.has_report:
+            return
         from kg.app.live import bring_up, live_report, now  # takes a second, which most never need
 
-        graph, problem = self._graph, None
         live = live_report(graph)
         late = live.as_of is None or now() - live.as_of >= _MINUTE
-        if not late and live.revision == graph.revision and live.is_kept:
-            return
-        try:
+        if late or live.revision != graph.revision or not live.is_kept:
             bring_up(graph)
-        except KGError as error:
-            problem = str(error)
-            if problem != self._said:
-                _log.warning("the report stays at revision %d: %s", live.revision, problem)
-        self._said = problem
+
+    def complain(self, problem: str) -> None:
+        """Log it."""
+        revision = self._graph.findings.revision
+        _log.warning("the report stays at revision %d: %s", revision, problem)

@@ -220,7 +220,7 @@ class KeptReport:
         known: Known | None = None,
     ) -> None:
         """Ask what changes concern and what time has passed, and take in the answers."""
-        asked, kept = self.asked, self._kept_results()
+        asked, kept, self._told = self.asked, self._kept_results(), False
         changed = set(facts).union(*changes.values())
         if known is None:
             answers = self._answers(changed, stands, agenda)
@@ -245,7 +245,6 @@ class KeptReport:
             dates = Dates()
         else:
             dates = Dates(changed=changed)
-        self._told = False
         try:
             kept.apply(difference)
             self._write(kept, difference, because, stands, dates)
@@ -260,7 +259,6 @@ class KeptReport:
     ) -> list[Answer]:
         asked, since, as_of = self.asked, self._standing.as_of, stands.as_of
         assert as_of is not None  # noqa: S101 - every report has an instant
-        self._told = False
         passed = None
         if since is not None and as_of > since:
             passed = passed_triples(asked, self._store, self.ledger, since, as_of)

@@ -69,7 +69,7 @@ class Gate:
         for _ in range(_TRIES):
             with suppress(Moved):
                 return self._asked(asking)
-        with self._overlays.still():  # somebody commits all the time
+        with self.graph.undisturbed():  # somebody commits all the time
             return self._asked(asking)
 
     def _asked(self, asking: Answering) -> Verdict:

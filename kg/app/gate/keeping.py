@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
-import threading
 from typing import Final
 
 from kg.app.gate.asking import Gate
-from kg.errors import KGError
+from kg.app.keeper import Keeper
 
 _SECONDS: Final = 1.0
 _FIRST: Final = 3.0
@@ -16,8 +15,8 @@ _FIRST: Final = 3.0
 _log: Final = logging.getLogger(__name__)
 
 
-class GateKeeper:
-    """Prepares a gate, in a thread until it is closed; its copies take in what is committed.
+class GateKeeper(Keeper):
+    """Prepares a gate; its copies take in what is committed.
 
     It begins after some seconds, which a server that has just started has for what it is asked,
     and looks once a second. Preparing takes a second of work, and holds nobody up meanwhile.
@@ -25,29 +24,16 @@ class GateKeeper:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._ended = threading.Event()
-        self._said: str | None = None
-        self._thread = threading.Thread(target=self._keep, name="gate", daemon=True)
-        self._thread.start()
+        super().__init__("gate", _SECONDS, first=_FIRST)
 
-    def close(self) -> None:
-        """Keep it no more, and wait for what is under way."""
-        self._ended.set()
-        self._thread.join()
+    def look(self) -> None:
+        """Prepare the gate, unless that is done."""
+        if self._gate.prepare(lambda: not self._ended.is_set()):
+            _settle()
 
-    def _keep(self) -> None:
-        seconds = _FIRST
-        while not self._ended.wait(seconds):
-            seconds = _SECONDS
-            try:
-                if self._gate.prepare(lambda: not self._ended.is_set()):
-                    _settle()
-                problem = None
-            except KGError as error:
-                problem = str(error)
-                if problem != self._said:
-                    _log.warning("the gate is not prepared: %s", problem)
-            self._said = problem
+    def complain(self, problem: str) -> None:
+        """Log it."""
+        _log.warning("the gate is not prepared: %s", problem)
 
 
 def _settle() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Hashable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Final
 
 from kg.app.folders import OwnFolder
@@ -141,11 +141,6 @@ class Overlays:
         for _ in range(number):
             self._give_back(self._taken(None, oldest=True))
 
-    def still(self) -> AbstractContextManager[None]:
-        """Nothing is written meanwhile; nothing ever is to a store that is only read."""
-        store = self._graph.store
-        return self._graph.committer.exclusive() if store.writable else nullcontext()
-
     def _taken(self, revision: int | None, *, oldest: bool = False) -> Overlay:
         while True:
             with self._lock:
@@ -174,7 +169,7 @@ class Overlays:
         try:
             patch = missed(graph, overlay.store, overlay.revision, until)
             if patch is None:
-                with self.still():
+                with self._graph.undisturbed():
                     patch = missed(graph, overlay.store, overlay.revision, until)
         except TooMuch:
             return False
@@ -192,13 +187,13 @@ class Overlays:
         store, data = self._graph.store, self._graph.data
         if data is None:
             copy = EmbeddedStore.in_memory()
-            with self.still():
+            with self._graph.undisturbed():
                 state = store.state()
                 copy.load(store.quads(None, None, None, None), store.revision())
             return Overlay(copy, state, None)
         overlay = self._copied(data, whole=True)
         if overlay is None:
-            with self.still():
+            with self._graph.undisturbed():
                 overlay = self._copied(data)
         assert overlay is not None  # noqa: S101 - of a store at rest, every copy will do
         return overlay
