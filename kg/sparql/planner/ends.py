@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from kg.errors import KGError
@@ -9,6 +10,7 @@ from kg.sparql.lineage import Snapshot
 from kg.sparql.planner.costs import Costs
 from kg.sparql.planner.scopes import Scope
 from kg.sparql.planner.sources import Sources
+from kg.sparql.planner.triples import TriplePattern
 from kg.sparql.reader.queries import Query
 from kg.terms import Literal, NamedNode, Term
 
@@ -31,11 +33,14 @@ class Ends:
         variable: str,
         without: str | None,
         most: int | None = None,
+        answered: Collection[TriplePattern] = (),
     ) -> list[NamedNode] | None:
         """All values that a variable may have by the patterns around it; ``None`` if unknown,
         too many (``most`` solutions, or as many as are looked at), or not all of them IRIs.
+
+        Patterns that were ``answered`` are left out: what they say is known.
         """
-        sources = Sources(query)
+        sources = Sources(query, answered)
         most = self._most if most is None else most
         for pattern in sources.of(scope, variable, without):
             if most > _FEW and not self._number(sources.count(variable, pattern, most + 1), most):

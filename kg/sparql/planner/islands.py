@@ -179,14 +179,19 @@ class Islands:
     def _restricted(
         self, query: Query, scope: Scope, island: _Island, table: Table, needed: Sequence[str]
     ) -> Table:
-        """Only what the ends of closures may be by the patterns that stay."""
+        """Only what the ends of closures may be by the patterns that stay.
+
+        What the island says of one variable alone, as its type, is in the table: to ask it of
+        the engine too takes a look-up a solution.
+        """
+        answered = [atom.triple for atom in island.atoms if len(atom.variables) == 1]
         for atom in island.atoms:
             if atom.walk and len(table) > self._costs.inlined:
                 for end, other in ((atom.subject, atom.object), (atom.object, atom.subject)):
                     if isinstance(end, str) and end in needed:
                         without = other if isinstance(other, str) else None
                         most = min(self._costs.looked_at, len(table) // self._costs.share)
-                        values = self._closures.values(query, scope, end, without, most)
+                        values = self._closures.values(query, scope, end, without, most, answered)
                         if values is not None:
                             found = (self._facts.terms.number(node.value) for node in values)
                             numbers = [number for number in found if number is not None]

@@ -8,12 +8,13 @@ too few.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from kg.sparql.planner.scopes import Scope, certain, properties, scopes
+from kg.sparql.planner.triples import TriplePattern
 from kg.sparql.reader.nodes import Node, Statement
 from kg.sparql.reader.paths import is_recursive
 from kg.sparql.reader.patterns import (
@@ -52,14 +53,16 @@ class _Part:
 
 
 class Sources:
-    """The sources of the variables of one query."""
+    """The sources of the variables of one query, what was answered already apart."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, answered: Collection[TriplePattern] = ()) -> None:
         self._query = query
+        self._answered = answered
 
     def of(self, scope: Scope, variable: str, without: str | None) -> Iterator[str]:
         """Texts of the form ``{ … }``, each of which gives all values that the variable may have
-        in the solutions of a group; inner groups first. None of them mentions ``without``.
+        in the solutions of a group; inner groups first. None of them mentions ``without``, nor has
+        a triple pattern that was answered.
         """
         for elements in self._levels(scope):
             text = self._pattern(elements, variable, without)
@@ -158,7 +161,8 @@ class Sources:
         for prop in statement.properties:
             for target in prop.objects:
                 nodes = (statement.subject, prop.verb, target)
-                if not any(self._recurs(node) for node in nodes):
+                answered = TriplePattern(statement.subject, prop, target) in self._answered
+                if not answered and not any(self._recurs(node) for node in nodes):
                     variables = frozenset[str]().union(
                         *(self._query.mentioned(node.start, node.end) for node in nodes)
                     )
