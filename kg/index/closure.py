@@ -19,6 +19,8 @@ SMALL: Final = 2_000
 FEW: Final = 100
 """The same where the arrays for a search have been made for another closure already."""
 
+_NODES_PER_STEP: Final = 2_500
+"""Of how many nodes in the graph a search goes through an array while one node is walked."""
 
 _CALLS_PER_IRI: Final = 8
 """How many IRIs can be read in the time that one is looked up in the dictionary."""
@@ -73,7 +75,7 @@ def reach(
     node, and array operations of numpy tens of microseconds a level, both many times what a
     compiled search does on long chains.
     """
-    most = FEW if at_hand else SMALL
+    most = max(FEW, len(adjacency().offsets) // _NODES_PER_STEP) if at_hand else SMALL
     found: dict[int, None] = {}
     todo = [start]
     for node in todo:
@@ -97,4 +99,4 @@ def search(start: int, adjacency: Adjacency) -> Int32:
     from scipy.sparse.csgraph import breadth_first_order
 
     found: Int32 = breadth_first_order(adjacency.matrix, start, return_predecessors=False)
-    return found
+    return found.copy()  # what is found is part of an array of all nodes, which would stay

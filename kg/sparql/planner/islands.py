@@ -190,7 +190,7 @@ class Islands:
                 for end, other in ((atom.subject, atom.object), (atom.object, atom.subject)):
                     if isinstance(end, str) and end in needed:
                         without = other if isinstance(other, str) else None
-                        most = min(self._costs.looked_at, len(table) // self._costs.share)
+                        most = len(table) // self._costs.share
                         values = self._closures.values(query, scope, end, without, most, answered)
                         if values is not None:
                             found = (self._facts.terms.number(node.value) for node in values)
