@@ -159,7 +159,7 @@ class Overlays:
         """Whether a copy is as the graph, or as of a revision, or could be brought up to it."""
         graph, store = self._graph, self._graph.store
         state = store.state()
-        if revision is None and overlay.state == state:
+        if overlay.state == state and revision in (None, overlay.revision):
             return True
         if not _are_alike(store, overlay.store):
             return False

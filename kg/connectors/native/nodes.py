@@ -22,6 +22,8 @@ from kg.terms import NamedNode, Quad, RdfFormat
 
 _KEYWORDS = {"@id": "@id", "id": "@id", "@type": "@type", "type": "@type"}
 _NO_KEYS: Final[Mapping[str, Key]] = {}
+_FEW: Final = 50
+"""Nodes of which it is worth looking which part of the context they need."""
 _VALUE_OBJECT = {"@value", "@type", "@language", "@direction"}
 
 
@@ -54,7 +56,9 @@ class NodeReader:
 
     def quads(self, prepared: list[dict[str, Any]], where: str) -> list[Quad]:
         """The quads of prepared nodes, by one run of the JSON-LD processor."""
-        document = {"@context": self._context.document, "@graph": prepared}
+        few = len(prepared) <= _FEW
+        context = self._context.part(prepared) if few else self._context.document
+        document = {"@context": context, "@graph": prepared}
         return parse_trusted(json.dumps(document).encode(), RdfFormat.JSON_LD, where=where)
 
     def take_warnings(self) -> list[str]:
