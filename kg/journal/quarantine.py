@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, insert, select, update
 
 from kg.batches import in_batches
 from kg.journal.rows import StoredRecord, deflate, inflate
@@ -24,6 +24,12 @@ from kg.terms import NamedNode
 HELD: Final = "held"
 SUPERSEDED: Final = "superseded"
 _ID: Final = 12  # hexadecimal digits
+
+_IS_HELD: Final = QUARANTINE.c.state == HELD
+_ANY_HELD: Final = select(QUARANTINE.c.id).where(_IS_HELD).limit(1)
+_HELD_OF: Final = select(QUARANTINE.c.graph).where(
+    _IS_HELD, QUARANTINE.c.graph.in_(bindparam("graphs", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -135,14 +141,12 @@ class Quarantine:
 
     def held_among(self, graphs: Collection[NamedNode]) -> list[NamedNode]:
         """Those of the graphs that an entry is held of; costs one look-up where none is held."""
-        held = QUARANTINE.c.state == HELD
         found: list[NamedNode] = []
         with self._engine.connect() as connection:
-            if connection.scalar(select(QUARANTINE.c.id).where(held).limit(1)) is None:
+            if connection.scalar(_ANY_HELD) is None:
                 return []
             for some in in_batches([graph.value for graph in graphs]):
-                query = select(QUARANTINE.c.graph).where(held, QUARANTINE.c.graph.in_(some))
-                found += map(NamedNode, connection.scalars(query))
+                found += map(NamedNode, connection.scalars(_HELD_OF, {"graphs": some}))
         return found
 
     def reassess(self, refused: Sequence[Refused]) -> None:

@@ -7,11 +7,11 @@ once, however many sources describe it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kg.batches import in_batches
 from kg.journal.rows import Entry, StoredRecord
@@ -22,6 +22,18 @@ _TYPE = str(RDF.type)
 _PROPERTY, _CLASS, _ENTITY = "property", "class", "entity"
 
 Counts = Counter[tuple[str, str]]
+
+_DESCRIBED: Final = select(RECORD.c.subject, RECORD.c.graph).where(
+    RECORD.c.subject.in_(bindparam("subjects", expanding=True))
+)
+_CHANGE: Final = (
+    update(STATISTIC)
+    .where(STATISTIC.c.kind == bindparam("of_kind"), STATISTIC.c.term == bindparam("of_term"))
+    .values({"count": STATISTIC.c["count"] + bindparam("change")})
+)
+_KNOWN: Final = select(STATISTIC.c.kind, STATISTIC.c.term).where(
+    STATISTIC.c.term.in_(bindparam("terms", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -47,24 +59,24 @@ def read(connection: Connection) -> Statistics:
     return Statistics(found[_PROPERTY], found[_CLASS], found[_ENTITY].get("", 0))
 
 
-@contextmanager
-def counted(connection: Connection, entries: Sequence[Entry]) -> Iterator[None]:
-    """Take a revision into account that is written meanwhile.
+def count(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Take a revision into account whose records are not written yet.
 
-    As many statements of SQL as properties and classes in it, and two look-ups by index for each
-    thing.
+    One look-up by index for each thing, and one for each property and class that became more or
+    fewer.
     """
     counts: Counts = Counter()
     for entry in entries:
         counts.update(_counted(entry.patch.added))
         counts.subtract(_counted(entry.patch.removed))
-    subjects = sorted({entry.record.subject.value for entry in entries})
-    before = _described(connection, subjects)
-    yield
-    counts[_ENTITY, ""] = _described(connection, subjects) - before
-    for (kind, term), change in counts.items():
-        if change:
-            _add(connection, kind, term, change)
+    counts[_ENTITY, ""] = _came(connection, entries)
+    changes = [
+        {"of_kind": kind, "of_term": term, "change": change}
+        for (kind, term), change in counts.items()
+        if change
+    ]
+    if changes and connection.execute(_CHANGE, changes).rowcount != len(changes):
+        _begin(connection, changes)
 
 
 def recount(connection: Connection, records: Iterable[StoredRecord]) -> None:
@@ -82,14 +94,16 @@ def recount(connection: Connection, records: Iterable[StoredRecord]) -> None:
     )
 
 
-def _described(connection: Connection, subjects: Sequence[str]) -> int:
-    """How many of the things have a record."""
-    number = 0
-    for some in in_batches(subjects):
-        described = RECORD.c.subject.in_(some)
-        query = select(func.count(RECORD.c.subject.distinct())).where(described)
-        number += connection.scalar(query) or 0
-    return number
+def _came(connection: Connection, entries: Sequence[Entry]) -> int:
+    """How many things more have a record once those of a revision are written."""
+    written = {entry.record.graph.value for entry in entries}
+    before, after = set(), {e.record.subject.value for e in entries if e.record.triples}
+    for some in in_batches({entry.record.subject.value for entry in entries}):
+        for subject, graph in connection.execute(_DESCRIBED, {"subjects": some}):
+            before.add(subject)
+            if graph not in written:
+                after.add(subject)
+    return len(after) - len(before)
 
 
 def _counted(triples: Iterable[str]) -> Counts:
@@ -103,9 +117,15 @@ def _counted(triples: Iterable[str]) -> Counts:
     return counts
 
 
-def _add(connection: Connection, kind: str, term: str, change: int) -> None:
-    known = (STATISTIC.c.kind == kind) & (STATISTIC.c.term == term)
-    count = STATISTIC.c["count"]
-    found = connection.execute(update(STATISTIC).where(known).values({"count": count + change}))
-    if found.rowcount == 0:
-        connection.execute(insert(STATISTIC), [{"kind": kind, "term": term, "count": change}])
+def _begin(connection: Connection, changes: Sequence[dict[str, Any]]) -> None:
+    """Count what was not counted so far."""
+    known: set[tuple[str, str]] = set()
+    for some in in_batches(change["of_term"] for change in changes):
+        known.update((row.kind, row.term) for row in connection.execute(_KNOWN, {"terms": some}))
+    new = [
+        {"kind": change["of_kind"], "term": change["of_term"], "count": change["change"]}
+        for change in changes
+        if (change["of_kind"], change["of_term"]) not in known
+    ]
+    if new:
+        connection.execute(insert(STATISTIC), new)
