@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from kg.commit import GraphChange, Replay, View
+from kg.terms import NamedNode
 
 _V = TypeVar("_V", bound=View)
 
@@ -30,6 +31,10 @@ class LateView(Generic[_V]):
     def revision(self) -> int:
         """The revision of what it stands for; 0 before that is made."""
         return 0 if self.made is None else self.made.revision
+
+    def notes(self, revision: int, changes: Sequence[GraphChange]) -> Mapping[NamedNode, str]:
+        """What the store is to note, once made."""
+        return {} if self.made is None else self.made.notes(revision, changes)
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision, once made."""

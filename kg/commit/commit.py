@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import zip_longest
 
 from kg.commit.admission import (
     Admission,
@@ -22,29 +21,20 @@ from kg.commit.admission import (
     record_of,
     require,
 )
-from kg.commit.effects import graph_changes, store_patch
-from kg.commit.entailment import entailed_quads
+from kg.commit.effects import graph_changes
 from kg.commit.plan import Change, Counts, Plan, check_record, plan
-from kg.commit.reentailment import ontology_in, ontology_quads, reentail
+from kg.commit.replica import Replica
 from kg.commit.views import GraphChange, Replay, View
 from kg.commit.well_typed import ill_typed, refusal
 from kg.errors import StorageError
-from kg.iri import Names, entailed_graph
-from kg.journal import Journal, RevisionInfo, StoredRecord, identifier, to_quads
+from kg.iri import Names
+from kg.journal import Journal, RevisionInfo, identifier
 from kg.model import Record
 from kg.ontology import Ontology
-from kg.store import ONTOLOGY_DIGEST, EmbeddedStore, StorePatch
-from kg.terms import NamedNode, Quad
+from kg.store import EmbeddedStore
+from kg.terms import NamedNode
 
 _RETRIED = "retry of the quarantine"
-_BULK = 10_000
-"""From this many quads on, and with nothing to remove, a bulk load is several times faster."""
-
-_MANY = 100_000
-"""Triples that bulk loads must have added for the files of the store to be put in order."""
-
-_SHARE = 4
-"""The same as a share of the graph: one in so many. So all of it costs a load a constant factor."""
 
 
 class Committer:
@@ -62,14 +52,13 @@ class Committer:
         """``admission`` judges every record before it is written; without it all may enter."""
         self._journal = journal
         self._store = store
-        self._ontology = ontology
+        self._replica = Replica(journal, store, ontology)
         self._names = names
         self._views = views
         self._admission = admission
         self._lock = threading.RLock()
         self._closed = False
         self._claims: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
-        self._loaded = 0
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -89,7 +78,7 @@ class Committer:
             claim = self._claims[source]
         with claim:
             yield
-            self._settle()
+            self._replica.settle()
 
     def check(self, record: Record) -> None:
         """Raise :class:`kg.errors.InputError` where a record can never be committed."""
@@ -101,7 +90,7 @@ class Committer:
 
     def judge(self, planned: Plan) -> Verdict:
         """What would keep records of a plan out."""
-        return self._judge(graph_changes(planned, self._ontology))
+        return self._judge(graph_changes(planned, self._replica.ontology))
 
     def commit(
         self,
@@ -120,26 +109,27 @@ class Committer:
         with self._lock:
             if self._closed:
                 raise StorageError("the graph has been closed", hint="nothing was written")
-            if self._store.revision() < self._journal.revision():
-                self._catch_up()  # an earlier commit was journalled and could not be applied
+            if self._replica.is_behind():
+                self._replica.catch_up()
             planned = self.plan(change)
-            changes = graph_changes(planned, self._ontology)
+            changes = graph_changes(planned, self._replica.ontology)
             verdict = self._judge(changes)
             require(verdict, self._names)
             counts = replace(planned.counts, remarks=verdict.remarks)
-            settled = self._settled(change)
+            spoken = self._spoken(change)
             if not planned.entries:
-                self._journal.note(states or {}, change.refused, settled, agent=agent)
+                self._journal.note(states or {}, change.refused, spoken, agent=agent)
                 return None, counts
+            notes = self._notes(changes, self._store.revision() + 1)
             info = self._journal.append(
                 planned.entries,
                 agent=agent,
                 message=message,
                 states=states,
                 refused=change.refused,
-                settled=settled,
+                settled=spoken,
             )
-            self._apply(changes, info.revision)
+            self._replica.take(changes, info.revision, notes)
             self._tell(changes, info.revision)
             return info, counts
 
@@ -178,7 +168,7 @@ class Committer:
         Costs as much as the changes missed, those of the ontology among them (:meth:`adopt`).
         """
         with self._lock:
-            rewritten = self._catch_up()
+            rewritten = self._replica.catch_up()
             for view in self._views:
                 view.catch_up(self._replay())
             return rewritten
@@ -190,11 +180,11 @@ class Committer:
         use a term which means something else now; readers see the one or the other.
         """
         with self._lock:
-            before, self._ontology = self._ontology, ontology
+            before, self._replica.ontology = self._replica.ontology, ontology
             try:
                 self.catch_up()
             except BaseException:
-                self._ontology = before
+                self._replica.ontology = before
                 raise
 
     def close(self) -> None:
@@ -209,93 +199,29 @@ class Committer:
         made anew first where they are not what the patches add up to.
         """
         with self._lock:
-            if any(a != b for a, b in zip_longest(self._replayed(), self._journal.all_records())):
-                self._journal.restore_present(list(self._replayed()))
-            count = self._rebuild_store(self._journal.revision(), progress)
+            self._replica.mend_present()
+            count = self._replica.rebuild(progress)
             for view in self._views:
                 view.rebuild(self._replay())
             return count
 
     def _replay(self) -> Replay:
-        return Replay(self._journal, self._ontology)
-
-    def _catch_up(self) -> int:
-        newest, here = self._journal.revision(), self._store.revision()
-        if here > newest or not self._follow_ontology():
-            return self._rebuild_store(newest)
-        graphs = self._journal.changed_since(here) if here < newest else []
-        for start in range(0, len(graphs), 1000):
-            last = start + 1000 >= len(graphs)
-            self._rewrite(graphs[start : start + 1000], newest if last else here)
-        return len(graphs)
-
-    def _follow_ontology(self) -> bool:
-        """Bring the store to the ontology in force; ``False`` where it must be made anew."""
-        if self._store.notes(ONTOLOGY_DIGEST) == [self._ontology.digest]:
-            return True
-        before = ontology_in(self._store)
-        if before is None:
-            return False
-        reentail(self._store, self._journal, before, self._ontology)
-        return True
-
-    def _replayed(self) -> Iterator[StoredRecord]:
-        return (record for record in self._journal.replayed() if record.triples)
-
-    def _rebuild_store(self, revision: int, progress: Callable[[int], None] | None = None) -> int:
-        self._store.clear()
-        count = 0
-
-        def quads() -> Iterator[Quad]:
-            nonlocal count
-            yield from ontology_quads(self._ontology)
-            for record in self._journal.all_records():
-                count += 1
-                asserted = to_quads(record.triples, record.graph)
-                self._loaded += len(asserted)
-                yield from asserted
-                yield from entailed_quads(asserted, record.graph, self._ontology)
-                if progress:
-                    progress(1)
-
-        self._store.load(quads(), revision, {ONTOLOGY_DIGEST: self._ontology.digest})
-        self._settle()
-        return count
-
-    def _rewrite(self, graphs: list[NamedNode], revision: int) -> None:
-        patch = StorePatch(revision)
-        for graph in graphs:
-            patch.dropped += [graph, entailed_graph(graph)]
-        for record in self._journal.records(graphs).values():
-            asserted = to_quads(record.triples, record.graph)
-            patch.added += [*asserted, *entailed_quads(asserted, record.graph, self._ontology)]
-        self._store.apply(patch)
+        return Replay(self._journal, self._replica.ontology)
 
     def _judge(self, changes: Sequence[GraphChange]) -> Verdict:
         if self._admission is None:
             return Verdict()
         return self._admission.judge(changes, self._store, self._names)
 
-    def _settled(self, change: Change) -> list[NamedNode]:
-        """The graphs of which the quarantine holds what a change makes obsolete."""
+    def _spoken(self, change: Change) -> list[NamedNode]:
+        """The graphs of a change: what the quarantine holds of them it makes obsolete."""
         spoken = [r.graph or self._names.graph(r.source, r.subject) for r in change.records]
-        gone = [self._names.graph(*pair) for pair in change.withdrawn]
-        return self._journal.quarantine.held_among([*spoken, *gone])
+        return [*spoken, *(self._names.graph(*pair) for pair in change.withdrawn)]
 
-    def _apply(self, changes: list[GraphChange], revision: int) -> None:
-        patch = store_patch(changes, revision)
-        if not patch.removed and len(patch.added) >= _BULK:
-            self._store.load(patch.added, revision)
-            self._loaded += sum(len(change.patch.added) for change in changes)
-        else:
-            self._store.apply(patch)
-
-    def _settle(self) -> None:
-        """Put the files of the store in order, once a good part of it has come by bulk loads."""
-        many = self._loaded >= _MANY
-        if many and self._loaded * _SHARE >= self._journal.statistics().triples:
-            self._loaded = 0
-            self._store.optimize()
+    def _notes(self, changes: Sequence[GraphChange], revision: int) -> dict[NamedNode, str]:
+        """What the views have the store note with a revision."""
+        told = (view.notes(revision, changes) for view in self._views)
+        return {key: text for notes in told for key, text in notes.items()}
 
     def _tell(self, changes: list[GraphChange], revision: int) -> None:
         for view in self._views:

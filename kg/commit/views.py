@@ -8,7 +8,7 @@ three come as the same thing: what a revision did to a record graph.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -17,7 +17,7 @@ from typing import Protocol
 from kg.commit.entailment import entailed_quads
 from kg.journal import GraphPatch, Journal, PatchRow, to_quads
 from kg.ontology import Ontology
-from kg.terms import NamedNode, Quad
+from kg.terms import NamedNode, Quad, Triple
 
 
 class Statements:
@@ -55,6 +55,15 @@ class GraphChange:
         """The record graph."""
         return self.patch.graph
 
+    @cached_property
+    def changed(self) -> frozenset[Triple]:
+        """What the graph and the one beside it gained and lost, asserted or entailed."""
+        before, after = (
+            frozenset(quad.triple for quad in (*said.asserted, *said.entailed))
+            for said in (self.before, self.after)
+        )
+        return before ^ after
+
 
 class View(Protocol):
     """What follows the journal. Methods that write are called by one thread at a time.
@@ -65,6 +74,14 @@ class View(Protocol):
     @property
     def revision(self) -> int:
         """The newest revision that readers can see; 0 for an empty view."""
+        ...
+
+    def notes(self, revision: int, changes: Sequence[GraphChange]) -> Mapping[NamedNode, str]:
+        """What the store is to note together with the next revision, before that is in it.
+
+        For a view that is kept in the store, and to which that revision makes no difference: it
+        need not write to the store again when it follows. Others have nothing to note.
+        """
         ...
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:

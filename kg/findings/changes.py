@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final, TypeAlias
 
-from kg.commit import GraphChange, Replay
+from kg.commit import Replay
 from kg.terms import Triple
 
 MANY: Final = 20_000
@@ -20,18 +20,9 @@ def missed(replay: Replay, since: int, many: int = MANY) -> dict[int, set[Triple
     found: dict[int, set[Triple]] = {}
     count = 0
     for revision, change in replay.changes(since) if since < replay.revision else ():
-        triples = changed_triples(change)
+        triples = change.changed
         found.setdefault(revision, set()).update(triples)
         count += len(triples)
         if count > many:
             return None
     return found
-
-
-def changed_triples(change: GraphChange) -> set[Triple]:
-    """What a change of a record graph added and removed, asserted and entailed."""
-    before, after = (
-        {quad.triple for quad in (*said.asserted, *said.entailed)}
-        for said in (change.before, change.after)
-    )
-    return before ^ after

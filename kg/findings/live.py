@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,9 +11,9 @@ from typing import Final
 
 from kg.commit import GraphChange, Replay
 from kg.errors import KGError
-from kg.findings.changes import changed_triples
 from kg.findings.kept_report import KeptReport
 from kg.findings.situation import Agenda
+from kg.terms import NamedNode
 
 _log: Final = logging.getLogger(__name__)
 
@@ -25,9 +25,13 @@ class LiveReport(KeptReport):
     behind, and the next that asks for findings catches up through the journal.
     """
 
+    def notes(self, *_: object) -> Mapping[NamedNode, str]:
+        """Nothing; see :class:`kg.commit.View`."""
+        return {}
+
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision, if this process keeps the report and can soon have it done."""
-        changed = {triple for change in changes for triple in changed_triples(change)}
+        changed = {triple for change in changes for triple in change.changed}
         facts = self._facts()
         if not self.is_kept:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,6 +25,7 @@ from kg.index.links import LinkReader
 from kg.index.view import Contents, IndexView
 from kg.index.vocabulary import Vocabulary
 from kg.ontology import Ontology
+from kg.terms import NamedNode
 
 if TYPE_CHECKING:
     from kg.commit.views import GraphChange, Replay
@@ -85,6 +86,10 @@ class LineageIndex:
         newest = self._revision  # read before the contents, which are then at least as new
         contents, digest, _ = self._state
         return IndexView(contents, newest, digest).as_of(revision)
+
+    def notes(self, *_: object) -> Mapping[NamedNode, str]:
+        """Nothing; see :class:`kg.commit.View`."""
+        return {}
 
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision; see :class:`kg.commit.View`."""

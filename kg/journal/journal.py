@@ -20,7 +20,7 @@ from kg.errors import StorageError
 from kg.journal.engine import open_engine
 from kg.journal.history import NEWEST, History
 from kg.journal.present import Present, put, replace_all
-from kg.journal.quarantine import Quarantine, Refused, keep, settle
+from kg.journal.quarantine import Quarantine, Refused, held_among, keep, settle
 from kg.journal.rows import Entry, RevisionInfo, StoredRecord, patch_row, revision_row
 from kg.journal.schema import METADATA, PATCH, REVISION, SETTING
 from kg.journal.states import States, read_states, write_states
@@ -91,8 +91,9 @@ class Journal(History, Present):
                 connection.execute(_PATCH, [patch_row(entry, info) for entry in chunk])
                 put(connection, chunk, info.revision)
             write_states(connection, states or {})
+            held = held_among(connection, settled)
             keep(connection, refused, agent)
-            settle(connection, settled, info.revision)
+            settle(connection, held, info.revision)
         return info
 
     def note(
@@ -104,13 +105,14 @@ class Journal(History, Present):
         agent: str,
     ) -> None:
         """Write what :meth:`append` writes beside a revision, where no triple changed."""
-        if not (states or refused or settled):
+        held = self.quarantine.held_among(settled)
+        if not (states or refused or held):
             return
         revision = self.revision()
         with self._writing() as connection:
             write_states(connection, states)
             keep(connection, refused, agent)
-            settle(connection, settled, revision)
+            settle(connection, held, revision)
 
     def states(self, source: str, keys: Iterable[str]) -> dict[str, str]:
         """What a connector remembered under the keys; absent ones are left out."""

@@ -141,13 +141,8 @@ class Quarantine:
 
     def held_among(self, graphs: Collection[NamedNode]) -> list[NamedNode]:
         """Those of the graphs that an entry is held of; costs one look-up where none is held."""
-        found: list[NamedNode] = []
         with self._engine.connect() as connection:
-            if connection.scalar(_ANY_HELD) is None:
-                return []
-            for some in in_batches([graph.value for graph in graphs]):
-                found += map(NamedNode, connection.scalars(_HELD_OF, {"graphs": some}))
-        return found
+            return held_among(connection, graphs)
 
     def reassess(self, refused: Sequence[Refused]) -> None:
         """Keep what is found now in records that are held already."""
@@ -173,6 +168,16 @@ class Quarantine:
 def identifier(graph: NamedNode) -> str:
     """The id of the entry of a record graph, always the same."""
     return hashlib.sha256(graph.value.encode()).hexdigest()[:_ID]
+
+
+def held_among(connection: Connection, graphs: Iterable[NamedNode]) -> list[NamedNode]:
+    """Those of the graphs that an entry is held of; see :meth:`Quarantine.held_among`."""
+    found: list[NamedNode] = []
+    if connection.scalar(_ANY_HELD) is None:
+        return found
+    for some in in_batches([graph.value for graph in graphs]):
+        found += map(NamedNode, connection.scalars(_HELD_OF, {"graphs": some}))
+    return found
 
 
 def keep(connection: Connection, refused: Iterable[Refused], agent: str) -> None:

@@ -67,6 +67,11 @@ class Concerned:
     """Of other things these steps alone, whether they are there or not."""
 
 
+def concerns(changed: Iterable[Triple]) -> bool:
+    """Whether a rule looks at one of some statements."""
+    return any(triple.predicate in PROPERTIES for triple in changed)
+
+
 def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
     """What changed statements concern; ``None`` where that is everything.
 

@@ -20,7 +20,12 @@ _BULK = 10_000  # quads from which on a bulk load is faster than an update
 
 def notes_for(store: EmbeddedStore) -> dict[NamedNode, str]:
     """What a store notes whose facts follow from all that it holds now."""
-    return {_REVISION: str(store.revision()), _RULES: _rules(store)}
+    return {**revision_note(store.revision()), _RULES: _rules(store)}
+
+
+def revision_note(revision: int) -> dict[NamedNode, str]:
+    """What a store notes besides once its facts follow from a revision, by the same rules."""
+    return {_REVISION: str(revision)}
 
 
 def propagated_revision(store: EmbeddedStore) -> int:

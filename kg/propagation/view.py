@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
-from kg.propagation.standing import has_facts, propagated_revision
+from kg.propagation.concerned import concerns
+from kg.propagation.standing import has_facts, propagated_revision, revision_note
 from kg.propagation.update import Changed, propagate, refresh
 from kg.store import EmbeddedStore
-from kg.terms import Triple
+from kg.terms import NamedNode, Triple
 
 if TYPE_CHECKING:
     from kg.commit.views import GraphChange, Replay
@@ -63,9 +64,15 @@ class Propagation:
         """The revision that the facts in the store follow from."""
         return self._revision
 
+    def notes(self, revision: int, changes: Sequence[GraphChange]) -> Mapping[NamedNode, str]:
+        """That the facts follow from the next revision too, where no rule looks at its changes."""
+        stands = propagated_revision(self._store) == revision - 1
+        return revision_note(revision) if stands and not concerns(_triples(changes)) else {}
+
     def follow(self, revision: int, changes: Sequence[GraphChange]) -> None:
         """Take in the next revision; see :func:`kg.propagation.propagate`."""
-        self._tell(propagate(self._store, _triples(changes)))
+        if propagated_revision(self._store) != revision:
+            self._tell(propagate(self._store, _triples(changes)))
         self._revision = revision
 
     def catch_up(self, replay: Replay) -> None:
@@ -93,8 +100,4 @@ class Propagation:
 def _triples(changes: Iterable[GraphChange]) -> Iterator[Triple]:
     """What the changes of record graphs added to them or removed from them, entailed or not."""
     for change in changes:
-        before, after = (
-            {quad.triple for quad in (*said.asserted, *said.entailed)}
-            for said in (change.before, change.after)
-        )
-        yield from before ^ after
+        yield from change.changed

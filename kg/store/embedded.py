@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from itertools import chain, groupby
 from pathlib import Path
@@ -113,14 +113,16 @@ class EmbeddedStore:
 
     def apply(self, patch: StorePatch) -> None:
         """Carry out a patch in one SPARQL update, which Oxigraph makes atomic."""
+        noted, kept = self._noted(), frozenset(_kept(patch.revision, patch.notes))
+        outdated = _outdated(noted, kept)
+        removed = [*patch.removed, *(outdated - kept)]
+        added = [*patch.added, *(kept - outdated)]
         operations = [f"DROP SILENT GRAPH {graph}" for graph in patch.dropped]
-        kept = _kept(patch.revision, patch.notes)
-        removed = [*patch.removed, *self._outdated(kept)]
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
-        added = [*patch.added, *kept]
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
         with self._writing():
             self._store.update(" ;\n".join(operations))
+        self._notes = (self._writes, (noted - outdated) | kept)
 
     def load(
         self,
@@ -133,7 +135,7 @@ class EmbeddedStore:
         What these replace is removed right after; see :meth:`notes` for a process that died then.
         """
         kept = _kept(revision, notes)
-        outdated = set(self._outdated(kept)) - set(kept)
+        outdated = _outdated(self._noted(), kept) - set(kept)
         with self._writing():
             self._store.bulk_extend(chain(quads, kept))
             for quad in outdated:
@@ -198,14 +200,6 @@ class EmbeddedStore:
         made = (self.quads(None, None, None, graph) for graph in (DERIVED_GRAPH, REPORT_GRAPH))
         return len(self._store) - sum(1 for quads in made for _ in quads)
 
-    def _outdated(self, kept: Iterable[Quad]) -> Iterator[Quad]:
-        """What the store notes about itself and would be replaced by what is to be kept."""
-        for quad in kept:
-            yield from self._system_quads(quad.predicate)
-
-    def _system_quads(self, key: NamedNode) -> Iterator[Quad]:
-        return self._store.quads_for_pattern(SYSTEM_GRAPH, key, None, SYSTEM_GRAPH)
-
     def _noted(self) -> frozenset[Quad]:
         """What the store notes about itself, read once between one write and the next.
 
@@ -234,6 +228,12 @@ class EmbeddedStore:
             ) from error
         finally:
             self._writes += 1
+
+
+def _outdated(noted: Set[Quad], kept: Iterable[Quad]) -> frozenset[Quad]:
+    """What the store notes about itself and would be replaced by what is to be kept."""
+    keys = {quad.predicate for quad in kept}
+    return frozenset(quad for quad in noted if quad.predicate in keys)
 
 
 def _kept(revision: int, notes: Mapping[NamedNode, str]) -> list[Quad]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.app import KnowledgeGraph
-from kg.commit import commit
+from kg.commit import replica
 from kg.model import Batch, Description
 from kg.namespaces import DCT, MLG
 from kg.store import EmbeddedStore
@@ -34,8 +34,8 @@ def batches(graph: KnowledgeGraph, number: int) -> list[Batch]:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many quads there were each time that it was done, with bulk loads from few quads on."""
-    monkeypatch.setattr(commit, "_BULK", SIZE)
-    monkeypatch.setattr(commit, "_MANY", 3 * SIZE)
+    monkeypatch.setattr(replica, "_BULK", SIZE)
+    monkeypatch.setattr(replica, "_MANY", 3 * SIZE)
     found: list[int] = []
     optimize = EmbeddedStore.optimize
 

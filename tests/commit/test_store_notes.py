@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kg.namespaces import MLG
 from kg.store import EmbeddedStore, StorePatch
+from kg.store.embedded import SYSTEM_GRAPH
 from kg.terms import NamedNode, Quad
 
 _QUAD = Quad(*(NamedNode(f"http://e/{name}") for name in "spog"))
@@ -15,9 +16,10 @@ def test_each_way_of_writing_is_seen_at_once() -> None:
     """Revision, notes and state after a patch, a load and a clearing."""
     store = EmbeddedStore.in_memory()
     states = [store.state()]
-    store.apply(StorePatch(1, added=[_QUAD]))
+    store.apply(StorePatch(1, added=[_QUAD], notes={MLG.kind: "patched"}))
     states.append(store.state())
-    assert store.revision() == 1
+    assert (store.revision(), store.notes(MLG.kind)) == (1, ["patched"])
+    assert store.state() == frozenset(store.quads(None, None, None, SYSTEM_GRAPH))
     store.load([_QUAD], 2, {MLG.kind: "noted"})
     states.append(store.state())
     assert (store.revision(), store.notes(MLG.kind)) == (2, ["noted"])
