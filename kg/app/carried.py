@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
 from kg.app.graph import KnowledgeGraph
 from kg.errors import InputError, NotFound
 from kg.iri import Names
 from kg.namespaces import PREFIXES
+from kg.near import near
 from kg.propagation import Carried, carried_by, kinds_by_name, propagated_revision, with_facts
 from kg.terms import NamedNode
 
@@ -70,5 +70,4 @@ def _label(text: str, names: Names) -> NamedNode:
     try:
         return names.parse(PREFIXES[prefix] + local if prefix in PREFIXES else text)
     except InputError:
-        near = get_close_matches(text, kinds)
-        raise NotFound(f"there is no label {text!r}", suggestions=near) from None
+        raise NotFound(f"there is no label {text!r}", suggestions=near(text, kinds)) from None

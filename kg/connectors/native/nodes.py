@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from kg.connectors.native.documents import Number, Withdrawal
 from kg.errors import InputError
 from kg.iri import Names, is_iri
 from kg.namespaces import UNMAPPED
+from kg.near import near
 from kg.rdfio import parse_trusted
 from kg.terms import NamedNode, Quad, RdfFormat
 
@@ -24,6 +24,10 @@ _KEYWORDS = {"@id": "@id", "id": "@id", "@type": "@type", "type": "@type"}
 _NO_KEYS: Final[Mapping[str, Key]] = {}
 _FEW: Final = 50
 """Nodes of which it is worth looking which part of the context they need."""
+
+_LIKE: Final = 60.0
+"""Per cent of likeness from which a type may have been meant."""
+
 _VALUE_OBJECT = {"@value", "@type", "@language", "@direction"}
 
 
@@ -112,8 +116,8 @@ class NodeReader:
         prefix = text.partition(":")[0]
         if is_iri(text) and (prefix in self._context.prefixes or "://" in text):
             return text
-        near = get_close_matches(text, self._context.types, n=2)
-        hint = f"did you mean {' or '.join(near)}?" if near else "see the list of types"
+        like = near(text, self._context.types, most=2, least=_LIKE)
+        hint = f"did you mean {' or '.join(like)}?" if like else "see the list of types"
         raise InputError(f"unknown type {text!r}", where=where, hint=hint)
 
     def _value(self, value: Any, key: Key, where: str) -> Any:
