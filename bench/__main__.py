@@ -6,6 +6,6 @@ from bench import lineage, phrasings, report, servers, shacl
 
 phrasings.main()
 servers.main()
-lineage.main(lineage.RECORDS)
+lineage.main()
 shacl.main()
 report.main([])

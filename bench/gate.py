@@ -11,13 +11,10 @@ bench.prepared; ``FOLDER/N/graph`` alone will do.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -31,6 +28,7 @@ from bench.arguments import Arguments, arguments
 from bench.estate import MODELS, TEAMS
 from bench.prepared import graph_of, kg
 from bench.results import Row, record
+from bench.served import served, work
 
 SETTLED = 30.0
 """Seconds after its start in which a server prepares the gate."""
@@ -76,30 +74,6 @@ KINDS: dict[str, Callable[[int], Body]] = {
 }
 
 
-@contextmanager
-def served(data: Path) -> Iterator[tuple[str, int, Path]]:
-    """A server of a copy of a graph: its URL, its process, and its data."""
-    with tempfile.TemporaryDirectory(dir=data.parent) as folder:
-        copy = Path(folder) / "graph"
-        shutil.copytree(data, copy)
-        command = kg(copy, "serve", "--port", "0")
-        with subprocess.Popen(
-            [command[0], "-u", *command[1:]], stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            try:
-                yield process.stdout.readline().split()[-1], process.pid, copy
-            finally:
-                process.terminate()
-                process.wait(60)
-
-
-def _work(pid: int) -> float:
-    """Processor seconds that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
 def measure(
     client: httpx.Client,
     pid: int,
@@ -111,20 +85,20 @@ def measure(
 
     ``first`` is done before each question, and not measured.
     """
-    times, work, refused = [], 0.0, 0
+    times, worked, refused = [], 0.0, 0
     for number in numbers:
         if first is not None:
             first(number)
         body = {**kind(number), "asOf": AS_OF, "dryRun": True}
-        before, started = _work(pid), time.perf_counter()
+        before, started = work(pid), time.perf_counter()
         answer = client.post("/api/gate", json=body)
         times.append(1000 * (time.perf_counter() - started))
-        work += _work(pid) - before
+        worked += work(pid) - before
         if answer.status_code != 200:
             raise SystemExit(f"{body}: {answer.text}")
         refused += not answer.json()["allowed"]
     p99 = quantiles(times, n=100)[98] if len(times) >= QUESTIONS else max(times)
-    told = {"p50 ms": median(times), "p99 ms": p99, "work ms": 1000 * work / len(numbers)}
+    told = {"p50 ms": median(times), "p99 ms": p99, "work ms": 1000 * worked / len(numbers)}
     return {**told, "refused": refused, "of": len(numbers)}
 
 

@@ -217,6 +217,14 @@ def _gate(_name: str, measured: Measured) -> Table:
         yield (row["question"], *numbers, f"{row['refused']} of {row['of']}")
 
 
+def _visibility(_name: str, measured: Measured) -> Table:
+    """How soon a write is read, over HTTP."""
+    keys = ("p50 ms", "p99 ms", "most ms")
+    yield ("what", "p50, ms", "p99, ms", "at most, ms")
+    for row in measured["rows"]:
+        yield (row["what"], *(_number(row[key]) for key in keys))
+
+
 def _incremental(_name: str, measured: Measured) -> Table:
     """How soon the report is current after a change of each kind."""
     yield (
@@ -252,6 +260,7 @@ TABLES: Final[Mapping[str, Callable[[str, Measured], Table]]] = {
     "incremental": _incremental,
     "gate": _gate,
     "lineage": _walks,
+    "visibility": _visibility,
 }
 GROWTH: Final[Mapping[str, Callable[[Sequence[Measured]], Table]]] = {
     "phrasings": _query_growth,
