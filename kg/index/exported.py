@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.index.lineage import open_snapshot
+from kg.index.snapshots import open_snapshot
 from kg.index.view import IndexView
 
 

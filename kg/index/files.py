@@ -33,6 +33,9 @@ _RECENT: Final = "recent.npz"
 DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
 """What reading files raises that are missing or damaged."""
 
+Identity = tuple[int, int, int]
+"""Device, number and time of change of a file that all copies of a base share."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -101,6 +104,15 @@ def read_base(folder: Path) -> tuple[Base, Standing]:
         Vocabulary.from_json(json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))),
     )
     return base, Standing(manifest["revision"], manifest["digest"])
+
+
+def identity(folder: Path) -> Identity:
+    """What tells the base in a folder, by whichever link it was copied there, from all others.
+
+    Raises one of :data:`DAMAGE`.
+    """
+    found = (folder / _MANIFEST).stat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def link_base(source: Path, folder: Path) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.errors import StorageError
 from kg.index.building import Builder, compacted, empty
 from kg.index.files import (
     DAMAGE,
@@ -198,22 +197,6 @@ class LineageIndex:
                 self._state = _State(contents, standing.digest, path)
                 self._revision = self._saved = revision
                 return
-
-
-def open_snapshot(folder: Path) -> IndexView:
-    """The snapshot in a folder, mapped into memory; any number of processes may read it.
-
-    Raises :class:`StorageError` where there is none that can be read.
-    """
-    try:
-        base, standing = read_base(folder)
-        contents = base.contents()
-        revision = read_recent(folder, contents)
-    except DAMAGE as error:
-        raise StorageError(f"cannot read the lineage index in {folder}: {error}") from error
-    if revision is None:
-        raise StorageError(f"the lineage index in {folder} is not a snapshot")
-    return IndexView(contents, revision, standing.digest)
 
 
 def _with_recent(path: Path, base: Base, standing: Standing) -> tuple[Contents, int]:

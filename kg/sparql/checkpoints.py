@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from kg.errors import InputError
+from kg.store.writes import RecentWrites
 
 _INDEX: Final = "lineage"
 _PREFIX: Final = "checkpoint-"
@@ -29,6 +30,15 @@ class Checkpointed(Protocol):
 
     def state(self) -> Hashable:
         """Two that are equal say that nothing was written in between."""
+        ...
+
+
+class Followed(Checkpointed, Protocol):
+    """What is needed of a store to keep copies of it that follow its writes."""
+
+    @property
+    def written(self) -> RecentWrites:
+        """The last writes, for copies to follow."""
         ...
 
 
@@ -54,7 +64,7 @@ class Exported(Protocol):
 class IndexedStore:
     """A store whose checkpoints have the lineage index of their revision with them."""
 
-    store: Checkpointed
+    store: Followed
     index: Exported
 
     def checkpoint(self, folder: Path) -> int:
@@ -89,14 +99,13 @@ class Checkpoint:
     readers: int = 0
 
 
-class Checkpoints:
-    """The checkpoints in a folder, which belongs to this object alone.
+class Kept:
+    """Numbered folders in one that belongs to this object alone.
 
-    A checkpoint on the store's own file system is made of hard links, in milliseconds.
+    The newest is kept, those before it as long as somebody reads them.
     """
 
-    def __init__(self, store: Checkpointed, folder: Path) -> None:
-        self._store = store
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._newest: Checkpoint | None = None
@@ -104,35 +113,50 @@ class Checkpoints:
         folder.mkdir(parents=True, exist_ok=True)
         self._remove_leftovers()
 
-    def take(self) -> Checkpoint:
-        """A checkpoint as new as the store, kept until it is given back."""
+    def take(
+        self,
+        state: Callable[[], Hashable],
+        make: Callable[[Path], int],
+        will_do: Callable[[Checkpoint], bool] | None = None,
+    ) -> Checkpoint:
+        """The newest where it is of this state or will do, else one made now; to be given back.
+
+        ``make`` writes a folder and returns its revision.
+        """
         with self._lock:
-            current = self._current()
-            current.readers += 1
-            return current
+            newest = self._newest
+            if newest is None or not (will_do(newest) if will_do else newest.state == state()):
+                newest = self._replaced(state(), make)
+            newest.readers += 1
+            return newest
 
     def give_back(self, checkpoint: Checkpoint) -> None:
-        """Say that a checkpoint taken is no longer read."""
+        """Say that one that was taken is no longer read."""
         with self._lock:
             checkpoint.readers -= 1
             self._remove_unused(checkpoint)
 
+    def keep_if(self, will_do: Callable[[Checkpoint], bool]) -> None:
+        """Let go of the newest where it will not do: it takes space that the store has freed."""
+        with self._lock:
+            newest = self._newest
+            if newest is not None and not will_do(newest):
+                self._newest = None
+                self._remove_unused(newest)
+
     def close(self) -> None:
-        """Remove all checkpoints."""
+        """Remove all."""
         with self._lock:
             self._newest = None
             self._remove_leftovers()
 
-    def _current(self) -> Checkpoint:
-        outdated, state = self._newest, self._store.state()
-        if outdated is None or outdated.state != state:
-            self._made += 1
-            path = self._folder / f"{_PREFIX}{self._made}"
-            self._newest = Checkpoint(path, self._store.checkpoint(path), state)
-            if outdated is not None:
-                self._remove_unused(outdated)
-            return self._newest
-        return outdated
+    def _replaced(self, state: Hashable, make: Callable[[Path], int]) -> Checkpoint:
+        self._made += 1
+        path = self._folder / f"{_PREFIX}{self._made}"
+        outdated, self._newest = self._newest, Checkpoint(path, make(path), state)
+        if outdated is not None:
+            self._remove_unused(outdated)
+        return self._newest
 
     def _remove_unused(self, checkpoint: Checkpoint) -> None:
         if checkpoint is not self._newest and checkpoint.readers == 0:
@@ -141,3 +165,21 @@ class Checkpoints:
     def _remove_leftovers(self) -> None:
         for path in self._folder.glob(f"{_PREFIX}*"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+class Checkpoints:
+    """The checkpoints in a folder, which belongs to this object alone.
+
+    A checkpoint on the store's own file system is made of hard links, in milliseconds where the
+    disk has nothing else to do.
+    """
+
+    def __init__(self, store: Checkpointed, folder: Path) -> None:
+        self._store = store
+        self._kept = Kept(folder)
+        self.give_back = self._kept.give_back
+        self.close = self._kept.close
+
+    def take(self) -> Checkpoint:
+        """A checkpoint as new as the store, kept until it is given back."""
+        return self._kept.take(self._store.state, self._store.checkpoint)

@@ -2,7 +2,8 @@
 
 A reader that has started sends an end. Then the pool sends a request, which the reader answers
 with the plan of the query, any number of chunks and an end, or with all three in one message where
-there is little to say; a failure may come at any point.
+there is little to say; a failure may come at any point. A reader that cannot get at what it is to
+read says with what failure it is lost, and ends.
 """
 
 from __future__ import annotations
@@ -28,13 +29,23 @@ END: Final = b"."
 PLAN: Final = b"p"
 WHOLE: Final = b"w"
 FAILURE: Final = b"!"
+LOST: Final = b"?"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A query to evaluate on a checkpoint; graphs are given by their IRIs."""
+    """A query to evaluate on a copy of a store; graphs are given by their IRIs."""
 
-    checkpoint: str
+    store: str
+    index: str | None
+    """The lineage index of the revision, where it is wanted and there."""
+
+    updates: Sequence[str]
+    """What is to be done to the copy before."""
+
+    owned: bool
+    """Whether the copy is the reader's own, and may be written to."""
+
     text: str
     format_name: str
     default_graphs: Sequence[str] | None
@@ -83,14 +94,14 @@ def decode_whole(message: bytes) -> tuple[tuple[str, ...], bytes]:
     return tuple(json.loads(names)), answer
 
 
-def encode_failure(error: BaseException) -> bytes:
-    """A message for what ended an evaluation."""
+def encode_failure(error: BaseException, kind: bytes = FAILURE) -> bytes:
+    """A message for what ended an evaluation, or with ``LOST`` a reader."""
     fields: dict[str, object] = {"kind": type(error).__name__, "message": str(error)}
     if isinstance(error, QuerySyntaxError):
         fields |= {"message": error.message, "line": error.line, "column": error.column}
     elif isinstance(error, MemoryError):
         fields["message"] = "it needs more memory than it may have"
-    return FAILURE + json.dumps(fields).encode()
+    return kind + json.dumps(fields).encode()
 
 
 def decode_failure(message: bytes) -> KGError:

@@ -1,4 +1,4 @@
-"""A reader process: evaluates one query at a time on a checkpoint, under a memory limit.
+"""A reader process: evaluates one query at a time on a copy of a store, under a memory limit.
 
 Run by :mod:`kg.sparql.readers` as ``python -m kg.sparql.reader_process DESCRIPTOR BYTES``. It
 ends when the other end of its connection closes, whatever it is doing then: its main thread
@@ -11,21 +11,21 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
-from kg.index import open_snapshot
+from kg.index import Snapshots
 from kg.sparql.caps import Caps, capped
-from kg.sparql.checkpoints import index_of
 from kg.sparql.evaluation import begin
 from kg.sparql.lineage import Closures
 from kg.sparql.messages import (
     CHUNK,
     END,
+    LOST,
     Request,
     encode_failure,
     encode_plan,
@@ -93,13 +93,15 @@ class _Outbox:
 
 @dataclass
 class _Evaluator:
-    """Evaluates requests in turn and keeps the last checkpoint open."""
+    """Evaluates requests in turn and keeps the last copy open."""
 
     connection: Connection
     requests: SimpleQueue[Request]
     path: str = ""
     store: EmbeddedStore | None = None
+    index: str | None = None
     closures: Closures | None = None
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
     def run(self) -> None:
         """Answer requests for ever."""
@@ -116,9 +118,9 @@ class _Evaluator:
 
     def _answer(self, request: Request, outbox: _Outbox, output: IO[bytes]) -> None:
         begun = begin(
-            self._opened(request.checkpoint),
+            self._placed(request),
             request.text,
-            self.closures,
+            self.closures if request.index else None,
             default_graphs=_nodes(request.default_graphs),
             named_graphs=_nodes(request.named_graphs),
             plain=request.plain,
@@ -126,13 +128,27 @@ class _Evaluator:
         outbox.plan(begun.planned.told)
         begun.write(request.format_name, output)
 
-    def _opened(self, path: str) -> EmbeddedStore:
-        if self.store is None or self.path != path:
-            self.store = self.closures = None
-            self.store = EmbeddedStore.read_only(Path(path))
-            exported = index_of(Path(path))
-            self.closures = open_snapshot(exported) if exported else None
-            self.path = path
+    def _placed(self, request: Request) -> EmbeddedStore:
+        """The copy that a query is about, as new as it is to be.
+
+        One that cannot be opened or brought up is given up, and the process with it.
+        """
+        try:
+            store = self._opened(request)
+            store.repeat(request.updates)
+            if request.index and self.index != request.index:
+                self.closures = self.snapshots.open(Path(request.index))
+                self.index = request.index
+        except BaseException as error:
+            self.connection.send_bytes(encode_failure(error, LOST))
+            os._exit(1)
+        return store
+
+    def _opened(self, request: Request) -> EmbeddedStore:
+        if self.store is None or self.path != request.store:
+            self.store = None
+            opened = EmbeddedStore.open if request.owned else EmbeddedStore.read_only
+            self.store, self.path = opened(Path(request.store)), request.store
         return self.store
 
 

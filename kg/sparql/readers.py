@@ -1,4 +1,4 @@
-"""Evaluation in processes that can be killed, on checkpoints that nobody writes.
+"""Evaluation in processes that can be killed, on copies that nobody else writes.
 
 The engine has no timeout, no memory limit and no cancellation, and a query may end its process
 (pyoxigraph 0.5). So queries of others run in reader processes: one that takes too long, takes
@@ -21,13 +21,15 @@ from typing import Final
 
 from kg.errors import KGError, QueryAborted, QueryTimeout
 from kg.sparql.caps import Caps
-from kg.sparql.checkpoints import Checkpoint, Checkpointed, Checkpoints
+from kg.sparql.checkpoints import Exported, Followed
+from kg.sparql.copies import Copies, Holding, Place
 from kg.sparql.deadlines import Deadline, Deadlines
 from kg.sparql.environment import environment
 from kg.sparql.executor import Answer, QueryRequest, require_revision
 from kg.sparql.messages import (
     CHUNK,
     END,
+    LOST,
     PLAN,
     WHOLE,
     Request,
@@ -60,8 +62,11 @@ class _Reader:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self.holding = Holding()
         self.ready = False
         self.ended = False
+        self.died = False
+        """Whether it came to its end before it was killed."""
 
     def ask(self, request: Request) -> None:
         """Send a request; before the first, wait until the process has started."""
@@ -77,7 +82,7 @@ class _Reader:
 
     def end(self) -> None:
         """Kill the process and wait until it is gone; what it sent can still be received."""
-        self.ended = True
+        self.died, self.ended = self.died or not self.alive, True
         self.process.kill()
         self.process.wait()
 
@@ -132,7 +137,8 @@ class _Evaluation(Iterator[bytes]):
         if message.startswith(PLAN):
             self.plan = decode_plan(message)
             return next(self)
-        self._finish(reusable=True)
+        self._reader.died = message.startswith(LOST)
+        self._finish(reusable=not self._reader.died)
         if message == END:
             self._ended = True
             raise StopIteration
@@ -169,25 +175,26 @@ class _Evaluation(Iterator[bytes]):
 class ReaderPool:
     """A :class:`~kg.sparql.executor.QueryExecutor` of a few reader processes.
 
-    ``folder`` is for checkpoints alone, best on the file system of the store. ``timeout`` is in
-    seconds of wall clock from a query's start to its last byte taken, and also how long a query
-    waits for a free reader. ``memory_limit`` is in bytes of address space, of which a reader
-    needs 300 MB for itself. An answer that goes over ``caps`` fails with
+    ``folder`` is for copies of the store and its index alone, best on the file system of the
+    store. ``timeout`` is in seconds of wall clock from a query's start to its last byte taken, and
+    also how long a query waits for a free reader. ``memory_limit`` is in bytes of address space, of
+    which a reader needs 300 MB for itself. An answer that goes over ``caps`` fails with
     :class:`kg.errors.AnswerTooLarge`, perhaps in the middle.
     """
 
     def __init__(
         self,
-        store: Checkpointed,
+        store: Followed,
         folder: Path,
         *,
+        index: Exported | None = None,
         size: int = 2,
         memory_limit: int = 2 * 1024**3,
         timeout: float = 30.0,
         caps: Caps = _NO_CAPS,
     ) -> None:
         self._store = store
-        self._checkpoints = Checkpoints(store, folder)
+        self._copies = Copies(store, index, folder)
         self._memory_limit = memory_limit
         self._timeout = timeout
         self._caps = caps
@@ -202,37 +209,38 @@ class ReaderPool:
 
     def execute(self, request: QueryRequest) -> Answer:
         """See :meth:`kg.sparql.executor.QueryExecutor.execute`."""
-        require_revision(request.at_least_revision, self._store.revision())
+        require_revision(request.at_least_revision, self._store.written.standing.revision)
         reader = self._free_reader()
+        plain = not is_worth_planning(request.text)
         try:
-            checkpoint = self._checkpoints.take()
+            place = self._copies.place(reader.holding, indexed=not plain)
         except BaseException:
             self._give_back(reader)
             raise
 
         def give_back(used: _Reader) -> None:
-            self._checkpoints.give_back(checkpoint)
+            place.held.close()
             self._give_back(used)
 
         limit = min(request.timeout or self._timeout, self._timeout)
         evaluation = _Evaluation(reader, give_back, self._deadlines, limit, request.on_timeout)
-        evaluation.start(_message(request, checkpoint, self._caps))
+        evaluation.start(_message(request, place, self._caps, plain=plain))
         first = next(evaluation, b"")
         return Answer(
             request.format,
-            checkpoint.revision,
+            place.revision,
             chain((first,), evaluation),
             evaluation.close,
             evaluation.plan,
         )
 
     def close(self) -> None:
-        """End all readers, whatever they do, and remove the checkpoints."""
+        """End all readers, whatever they do, and remove the copies."""
         self._closed.set()
         self._deadlines.close()
         for reader in list(self._readers):
             reader.end()
-        self._checkpoints.close()
+        self._copies.close()
 
     def _free_reader(self) -> _Reader:
         try:
@@ -265,6 +273,7 @@ class ReaderPool:
             _log.error("cannot start a reader: %s", error)
             return reader
         self._readers.discard(reader)
+        self._copies.drop(reader.holding, failed=reader.died or not reader.ended)
         return started
 
     def _started(self) -> _Reader:
@@ -275,16 +284,19 @@ class ReaderPool:
         return reader
 
 
-def _message(request: QueryRequest, checkpoint: Checkpoint, caps: Caps) -> Request:
+def _message(request: QueryRequest, place: Place, caps: Caps, *, plain: bool) -> Request:
     return Request(
-        str(checkpoint.path),
+        str(place.store),
+        str(place.index) if place.index else None,
+        place.updates,
+        place.owned,
         request.text,
         request.format.name,
         _iris(request.default_graphs),
         _iris(request.named_graphs),
         caps.rows,
         caps.bytes,
-        plain=not is_worth_planning(request.text),
+        plain=plain,
     )
 
 

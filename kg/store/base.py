@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
+from kg.store.writes import RecentWrites
 from kg.terms import BlankNode, NamedNode, Quad, Term
 
 __all__ = ["GraphStore", "Lookups", "QueryResult", "QueryTriples", "StorePatch"]
@@ -93,6 +94,11 @@ class GraphStore(Lookups, Protocol):
 
     def graphs(self) -> Iterator[NamedNode]:
         """The names of all graphs."""
+        ...
+
+    @property
+    def written(self) -> RecentWrites:
+        """The last writes, for copies to follow."""
         ...
 
     def checkpoint(self, folder: Path) -> int:

@@ -16,6 +16,7 @@ import pyoxigraph
 from kg.errors import DirectoryInUse, QuerySyntaxError, StorageError
 from kg.namespaces import MLG
 from kg.store.base import Functions, QueryResult, StorePatch
+from kg.store.writes import RecentWrites
 from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
 SYSTEM_GRAPH: Final = NamedNode("https://w3id.org/mlg/system")
@@ -46,6 +47,8 @@ class EmbeddedStore:
         self._store = store
         self._notes: tuple[int, frozenset[Quad]] = (-1, frozenset())
         self._writes = 0
+        self.written = RecentWrites()
+        """The last writes, for copies to follow."""
         self.writable = not read_only
         """Whether quads can be added and removed, or only read."""
 
@@ -61,9 +64,11 @@ class EmbeddedStore:
         Raises :class:`StorageError` when another process holds it or it cannot be read.
         """
         try:
-            return cls(pyoxigraph.Store(str(folder)))
+            store = cls(pyoxigraph.Store(str(folder)))
         except OSError as error:
             raise _storage_error(folder, error) from error
+        store.written = RecentWrites(store.revision())
+        return store
 
     @classmethod
     def read_only(cls, folder: Path) -> EmbeddedStore:
@@ -120,8 +125,7 @@ class EmbeddedStore:
         operations = [f"DROP SILENT GRAPH {graph}" for graph in patch.dropped]
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
-        with self._writing():
-            self._store.update(" ;\n".join(operations))
+        self._update(" ;\n".join(operations), patch.revision)
         self._notes = (self._writes, (noted - outdated) | kept)
 
     def load(
@@ -136,7 +140,7 @@ class EmbeddedStore:
         """
         kept = _kept(revision, notes)
         outdated = _outdated(self._noted(), kept) - set(kept)
-        with self._writing():
+        with self._writing(revision):
             self._store.bulk_extend(chain(quads, kept))
             for quad in outdated:
                 self._store.remove(quad)
@@ -145,6 +149,11 @@ class EmbeddedStore:
         """Add quads in one transaction, leaving the revision as it is."""
         with self._writing():
             self._store.extend(quads)
+
+    def repeat(self, updates: Iterable[str]) -> None:
+        """Bring a copy up to the store that it is of, by the updates since it was made."""
+        for update in updates:
+            self._update(update, None)
 
     def revision(self) -> int:
         """The revision the store stands at; 0 for a store that never had one."""
@@ -186,7 +195,7 @@ class EmbeddedStore:
 
     def clear(self) -> None:
         """Remove every quad and graph."""
-        with self._writing():
+        with self._writing(0):
             self._store.clear()
 
     def close(self) -> None:
@@ -214,12 +223,18 @@ class EmbeddedStore:
             self._notes = (before, found)
         return found
 
+    def _update(self, text: str, revision: int | None) -> None:
+        with self._writing(revision, text):
+            self._store.update(text)
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, revision: int | None = None, update: str | None = None) -> Iterator[None]:
         """A write: the count is odd until it ends, and what was read meanwhile is not kept."""
         self._writes += 1
+        done: tuple[int | None, str | None] = (None, None)
         try:
             yield
+            done = (revision, update)
         except OSError as error:
             reason = str(error).splitlines()[0]
             raise StorageError(
@@ -228,6 +243,7 @@ class EmbeddedStore:
             ) from error
         finally:
             self._writes += 1
+            self.written.note(*done)
 
 
 def _outdated(noted: Set[Quad], kept: Iterable[Quad]) -> frozenset[Quad]:

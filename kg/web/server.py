@@ -180,9 +180,11 @@ def is_loopback(host: str) -> bool:
 def _executor(graph: KnowledgeGraph, limits: ServiceLimits) -> QueryExecutor:
     if graph.data is None:
         return InProcessExecutor(graph.store, graph.index.at)
+    source = graph.checkpointed
     return ReaderPool(
-        graph.checkpointed,
+        source.store,
         graph.data.checkpoints,
+        index=source.index,
         size=limits.readers,
         memory_limit=limits.memory_bytes,
         timeout=limits.seconds,

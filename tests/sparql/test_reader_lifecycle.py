@@ -24,7 +24,7 @@ from reader_cases import (
     quad,
 )
 
-from kg.errors import InputError, QueryAborted
+from kg.errors import InputError, KGError, QueryAborted
 from kg.sparql.executor import QueryRequest
 from kg.store import EmbeddedStore, StorePatch
 
@@ -46,14 +46,14 @@ def test_killed_reader_is_replaced(make_pool: PoolMaker) -> None:
 def test_answer_is_of_the_present_revision(
     make_pool: PoolMaker, store: EmbeddedStore, tmp_path: Path
 ) -> None:
-    """What was committed before a query is in its answer; old checkpoints do not pile up."""
+    """What was committed before a query is in its answer, and copies do not pile up."""
     pool = make_pool(size=2)
     for number in range(1, 6):
         store.apply(StorePatch(number + 1, added=[quad(1000 + number)]))
         answer = pool.execute(QueryRequest(COUNT, JSON, at_least_revision=number + 1))
         assert answer.revision == number + 1
         assert f'"{1000 + number}"'.encode() in b"".join(answer)
-    assert len(list((tmp_path / "checkpoints").iterdir())) == 1
+    assert _folders(tmp_path) == {"checkpoint-1", "own-1"}
     with pytest.raises(InputError, match="no revision 7 yet"):
         pool.execute(QueryRequest(COUNT, JSON, at_least_revision=7))
 
@@ -65,13 +65,45 @@ def test_checkpoint_is_kept_while_it_is_read(
     pool = make_pool(size=2)
     pairs = "BASE <http://example.org/> SELECT * { ?a <p> ?n . ?b <p> ?m FILTER(?m < 20) }"
     answer = pool.execute(QueryRequest(pairs, JSON))
-    store.apply(StorePatch(2, added=[quad(1000)]))
+    store.load([quad(1000)], 2)
     assert pool.execute(QueryRequest(COUNT, JSON)).revision == 2
-    folders = tmp_path / "checkpoints"
-    assert len(list(folders.iterdir())) == 2
+    assert _folders(tmp_path) == {"checkpoint-1", "checkpoint-2"}
     assert b"".join(answer).count(b'"a":') == 20 * 1000
     assert answer.revision == 1
-    assert len(list(folders.iterdir())) == 1
+    assert _folders(tmp_path) == {"checkpoint-2"}
+
+
+def test_long_answer_of_an_own_copy_stays_on_its_revision(
+    make_pool: PoolMaker, store: EmbeddedStore
+) -> None:
+    """Others that read the newer revision meanwhile have copies of their own."""
+    pool = make_pool(size=2)
+    assert ask(pool, COUNT) == b"n\r\n1000\r\n"
+    store.apply(StorePatch(2, added=[quad(1000)]))
+    pairs = "BASE <http://example.org/> SELECT * { ?a <p> ?n . ?b <p> ?m FILTER(?m < 20) }"
+    answer = pool.execute(QueryRequest(pairs, JSON))
+    for number in range(1, 4):
+        store.apply(StorePatch(number + 2, added=[quad(1000 + number)]))
+        assert ask(pool, COUNT) == f"n\r\n{1001 + number}\r\n".encode()
+    assert (answer.revision, b"".join(answer).count(b'"a":')) == (2, 20 * 1001)
+
+
+def test_what_a_reader_failed_to_follow_is_not_done_again(
+    make_pool: PoolMaker, store: EmbeddedStore, tmp_path: Path
+) -> None:
+    """A write that ends a reader fails one query; the next is answered from a new checkpoint."""
+    pool = make_pool(size=1)
+    ask(pool, COUNT)
+    store.apply(StorePatch(2, added=[quad(1000)]))
+    store.written.note(2, "INSERT DATA {")
+    with pytest.raises(KGError):
+        ask(pool, COUNT)
+    assert ask(pool, COUNT) == b"n\r\n1001\r\n"
+    assert _folders(tmp_path) == {"checkpoint-2"}
+
+
+def _folders(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "checkpoints").iterdir()}
 
 
 def test_closed_answer_frees_its_reader(make_pool: PoolMaker) -> None:
