@@ -178,7 +178,7 @@ class ReaderPool:
     ``folder`` is for copies of the store and its index alone, best on the file system of the
     store. ``timeout`` is in seconds of wall clock from a query's start to its last byte taken, and
     also how long a query waits for a free reader. ``memory_limit`` is in bytes of address space, of
-    which a reader needs 300 MB for itself. An answer that goes over ``caps`` fails with
+    which a reader needs 450 MB for itself. An answer that goes over ``caps`` fails with
     :class:`kg.errors.AnswerTooLarge`, perhaps in the middle.
     """
 

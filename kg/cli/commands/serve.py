@@ -42,7 +42,7 @@ _DEFAULT = ServiceLimits()
     "--query-memory",
     default=_DEFAULT.memory,
     show_default=True,
-    type=click.IntRange(400),
+    type=click.IntRange(600),
     metavar="MIB",
     help="Address space of a reader.",
 )
