@@ -50,6 +50,21 @@ _FROM_SUBJECT: Final[dict[NamedNode, tuple[Path, ...]]] = {
 }
 """How the things are found from the subject; with each go its versions."""
 
+_OF_LABELS: Final = frozenset(
+    {
+        DCAT.isVersionOf,
+        DPV.hasPersonalData,
+        DPV.hasLegalBasis,
+        ODRL.hasPolicy,
+        ODRL.prohibition,
+        ODRL.action,
+        DCT.license,
+        ADMS.status,
+        SKOS.broader,
+    }
+)
+"""Those that tell what labels a thing has of itself; no step hangs on them but on the first."""
+
 _EVERYTHING: Final = frozenset({MLG.stops, MLG.weakens})
 
 PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, MLG.directlyDependsOn, SKOS.broader})
@@ -60,11 +75,17 @@ PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, MLG.directlyDepends
 class Concerned:
     """What is to be asked about again."""
 
+    labelled: frozenset[Node]
+    """Things, with the labels that they have of themselves."""
+
     things: frozenset[Node]
-    """With all their labels and steps."""
+    """Things, with all their steps."""
 
     steps: frozenset[tuple[Node, Step]]
     """Of other things these steps alone, whether they are there or not."""
+
+    def __len__(self) -> int:
+        return len(self.labelled) + len(self.things) + len(self.steps)
 
 
 def concerns(changed: Iterable[Triple]) -> bool:
@@ -77,7 +98,8 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
 
     Costs some look-ups for each statement and each thing.
     """
-    found: set[Node] = set()
+    labelled: set[Node] = set()
+    things: set[Node] = set()
     steps: set[tuple[Node, Step]] = set()
     subjects: defaultdict[NamedNode, set[Node]] = defaultdict(set)
     for triple in changed:
@@ -87,12 +109,19 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
             subjects[triple.predicate].add(triple.subject)
             steps.update(_steps(store, triple))
     for predicate, nodes in subjects.items():
+        found: set[Node] = set()
         if predicate == SKOS.broader:
             found |= _followed(store, _narrower(store, nodes), (DPV.hasPersonalData,))
         for path in _FROM_SUBJECT.get(predicate, ()):
             found |= _followed(store, nodes, path)
-    things = frozenset(found | _back(store, found, DCAT.isVersionOf))
-    return Concerned(things, frozenset(pair for pair in steps if pair[0] not in things))
+        if predicate in _OF_LABELS:
+            labelled |= found
+        if predicate not in _OF_LABELS or predicate == DCAT.isVersionOf:
+            things |= found
+    labelled |= _back(store, labelled, DCAT.isVersionOf)
+    things |= _back(store, things, DCAT.isVersionOf)
+    others = frozenset(pair for pair in steps if pair[0] not in things)
+    return Concerned(frozenset(labelled), frozenset(things), others)
 
 
 def _steps(store: GraphStore, triple: Triple) -> Iterator[tuple[Node, Step]]:

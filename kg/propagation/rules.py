@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain
 from typing import Final
@@ -32,7 +32,7 @@ Nodes = Sequence[NamedNode] | None
 
 def steps(store: GraphStore, nodes: Nodes) -> dict[Node, Steps]:
     """The steps that lead up from nodes, where there are any; what stops is read from the store."""
-    measures = measures_in(store)
+    measures = cache(partial(measures_in, store))
     found: defaultdict[Node, Steps] = defaultdict(dict)
     ways: defaultdict[tuple[Node, Node], dict[Node | None, set[Node]]] = defaultdict(dict)
     for thing, source, way, measure in _ask(store, "carries-from", nodes):
@@ -42,7 +42,9 @@ def steps(store: GraphStore, nodes: Nodes) -> dict[Node, Steps]:
             if isinstance(measure, Node):
                 taken.add(measure)
     for (thing, source), by in ways.items():
-        found[thing][CARRIES_FROM, source] = effect_of(by.values(), measures)
+        measured = all(by.values())  # by a way without a measure nothing is kept back
+        effect = effect_of(by.values(), measures()) if measured else NO_EFFECT
+        found[thing][CARRIES_FROM, source] = effect
     for flow in (RESTS_ON, MAY_MEAN):
         for thing, source in _ask(store, _FILES[flow], nodes):
             if isinstance(thing, Node) and isinstance(source, Node) and thing != source:

@@ -38,7 +38,7 @@ def propagate(store: EmbeddedStore, changed: Iterable[Triple]) -> Changed:
         refresh(store)
         return None
     asked = concerned(store, changed)
-    if asked is None or len(asked.things) + len(asked.steps) > MOST:
+    if asked is None or len(asked) > MOST:
         return _compared(store)
     update = _Update(store, asked)
     added, removed = update.difference()
@@ -78,8 +78,9 @@ class _Update:
 
     def __init__(self, store: EmbeddedStore, asked: Concerned) -> None:
         self._graph = DerivedGraph(store)
-        self._things = sorted((t for t in asked.things if isinstance(t, NamedNode)), key=str)
-        self._labels = origins(store, self._things)
+        self._things = _in_order(asked.things)
+        self._labelled = _in_order(asked.labelled)
+        self._labels = origins(store, self._labelled)
         self._spreads: dict[Key, Spread] = {}
         self._changed: defaultdict[Node, dict[Step, Amendment]] = defaultdict(dict)
         self._compare_things(store)
@@ -132,7 +133,7 @@ class _Update:
 
     def _lose(self) -> None:
         """Give up facts whose label is no longer stated, or whose next step is not as it was."""
-        for thing in self._things:
+        for thing in self._labelled:
             labels = self._labels.get(thing, set())
             for key, fact in self._graph.facts(thing).items():
                 if not fact.via and key not in labels:
@@ -148,7 +149,7 @@ class _Update:
 
     def _gain(self) -> None:
         """Take in labels that are stated now, and steps that are there or cost less now."""
-        for thing in self._things:
+        for thing in self._labelled:
             for key in self._labels.get(thing, ()):
                 self._spread(key).originate(thing)
         for changed, amendments in self._changed.items():
@@ -174,3 +175,7 @@ class _Update:
             others = self._graph.facts(thing).keys() - changes.keys()
             found |= lost & {key.label for key in others}
         return {Triple(thing, MLG.carries, label) for label in found}
+
+
+def _in_order(things: Iterable[Node]) -> list[NamedNode]:
+    return sorted((thing for thing in things if isinstance(thing, NamedNode)), key=str)

@@ -42,6 +42,8 @@ class ByProperty:
         self._by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
         for triple in triples:
             self._by_property[triple.predicate].append(triple)
+        self.properties: Final = self._by_property.keys()
+        """Those that the triples have."""
 
     def of(self, predicate: NamedNode) -> Collection[Triple]:
         """Those of a property."""
@@ -63,10 +65,17 @@ class Reads:
 
     def matching(self, changed: ByProperty) -> Iterator[tuple[Read, Triple]]:
         """Each read with the triples that it may be of; at no cost for what is not read."""
-        for predicate, reads in self._by_property.items():
+        for predicate in self._read(changed):
             triples = changed.all if predicate is None else changed.of(predicate)
             for triple in triples:
-                yield from ((read, triple) for read in reads if read.matches(triple))
+                for read in self._by_property[predicate]:
+                    if read.matches(triple):
+                        yield read, triple
+
+    def _read(self, changed: ByProperty) -> Iterable[NamedNode | None]:
+        if len(changed.properties) > len(self.properties):
+            return self.properties
+        return self.properties.intersection((None, *changed.properties))
 
 
 def reads_of_shape(shape: Shape, beside: Collection[str]) -> Reads:
