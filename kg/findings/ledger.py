@@ -6,14 +6,37 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from kg.batches import in_batches
 from kg.errors import StorageError
 from kg.findings.schema import DATED, FINDING, LIVE, METADATA
+
+_IS_OPEN: Final = FINDING.c.closed_at.is_(None)
+_OPEN: Final = insert(FINDING)
+_REWRITE: Final = (
+    update(FINDING)
+    .where(FINDING.c.id == bindparam("of_id"), _IS_OPEN)
+    .values(payload=bindparam("told"))
+)
+_CLOSE: Final = (
+    update(FINDING)
+    .where(FINDING.c.id.in_(bindparam("ids", expanding=True)), _IS_OPEN)
+    .values(
+        closed_revision=bindparam("revision"),
+        closed_at=bindparam("at"),
+        closed_by=bindparam("cause"),
+    )
+)
+_DATE: Final = insert(DATED)
+_UNDATE: Final = delete(DATED).where(
+    DATED.c.subject == bindparam("about"), DATED.c.predicate == bindparam("by")
+)
+_LEAVE: Final = delete(LIVE).where(LIVE.c.key.in_(bindparam("keys", expanding=True)))
+_STAND: Final = insert(LIVE)
 
 
 class Cause(StrEnum):
@@ -120,31 +143,36 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._state: dict[str, str] = {}
         METADATA.create_all(engine)
 
     def state(self) -> dict[str, str]:
         """Where the report stands; empty where there is none yet."""
         with self._engine.connect() as connection:
-            return {row.key: row.value for row in connection.execute(select(LIVE))}
+            self._state = {row.key: row.value for row in connection.execute(select(LIVE))}
+        return dict(self._state)
 
     def write(self, entry: Entry, state: Mapping[str, str]) -> None:
-        """Take in a change of the report and where it stands then, in one transaction."""
+        """Take in a change of the report and where it stands then, in one transaction.
+
+        Of the latter it writes what is not as it was when it was last read or written here.
+        """
+        moved = {key: text for key, text in state.items() if self._state.get(key) != text}
         with self._writing() as connection:
             for closing in entry.closed:
                 _close(connection, closing)
             for identifier, payload in entry.rewritten.items():
-                matches = and_(FINDING.c.id == identifier, FINDING.c.closed_at.is_(None))
-                connection.execute(update(FINDING).where(matches).values(payload=payload))
+                connection.execute(_REWRITE, {"of_id": identifier, "told": payload})
             for chunk in in_batches(entry.opened):
-                connection.execute(insert(FINDING), [_row(finding) for finding in chunk])
+                connection.execute(_OPEN, [_row(finding) for finding in chunk])
             if entry.all_dated is not None:
                 connection.execute(delete(DATED))
                 _insert_dated(connection, entry.all_dated)
             for subject, predicate, statements in entry.dated:
-                about = and_(DATED.c.subject == subject, DATED.c.predicate == predicate)
-                connection.execute(delete(DATED).where(about))
+                connection.execute(_UNDATE, {"about": subject, "by": predicate})
                 _insert_dated(connection, statements)
-            _set_state(connection, state)
+            _set_state(connection, moved)
+        self._state |= moved
 
     def dated(self, days: Iterable[tuple[str, str]]) -> list[Dated]:
         """The statements whose dates lie in one of some spans of days, ends included."""
@@ -239,26 +267,21 @@ def _late(state: State, opened: Any, closed: Any, since: object) -> Any:
 
 
 def _close(connection: Connection, closing: Closing) -> None:
-    values = {
-        "closed_revision": closing.revision,
-        "closed_at": closing.at,
-        "closed_by": closing.cause.value,
-    }
+    told = {"revision": closing.revision, "at": closing.at, "cause": closing.cause.value}
     for chunk in in_batches(closing.ids):
-        known = and_(FINDING.c.id.in_(chunk), FINDING.c.closed_at.is_(None))
-        connection.execute(update(FINDING).where(known).values(values))
+        connection.execute(_CLOSE, {"ids": chunk, **told})
 
 
 def _insert_dated(connection: Connection, statements: Iterable[Dated]) -> None:
     for chunk in in_batches(statements):
-        connection.execute(insert(DATED), [vars(statement) for statement in chunk])
+        connection.execute(_DATE, [vars(statement) for statement in chunk])
 
 
 def _set_state(connection: Connection, state: Mapping[str, str]) -> None:
     if state:
-        connection.execute(delete(LIVE).where(LIVE.c.key.in_(list(state))))
+        connection.execute(_LEAVE, {"keys": list(state)})
         rows = [{"key": key, "value": value} for key, value in state.items()]
-        connection.execute(insert(LIVE), rows)
+        connection.execute(_STAND, rows)
 
 
 def _row(finding: Finding) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -61,6 +62,20 @@ class AskedShapes:
         if shape.node not in self._reads:
             self._reads[shape.node] = reads_of_shape(shape, self._beside)
         return self._reads[shape.node]
+
+    def reading(self, properties: Iterable[NamedNode]) -> frozenset[Term]:
+        """The compiled shapes with targets that read one of some properties, by their nodes."""
+        readers = self._readers
+        return readers[None].union(*(readers.get(prop, ()) for prop in properties))
+
+    @cached_property
+    def _readers(self) -> Mapping[NamedNode | None, frozenset[Term]]:
+        """The shapes by the properties that they read; those that read any under ``None``."""
+        found: defaultdict[NamedNode | None, set[Term]] = defaultdict(set, {None: set()})
+        for shape in self.plan.compiled:
+            for prop in self.reads(shape).properties:
+                found[prop].add(shape.node)
+        return {prop: frozenset(shapes) for prop, shapes in found.items()}
 
     def rule(self, shape: Term) -> Rule | None:
         """The rule that a shape belongs to."""
@@ -177,11 +192,12 @@ def ask_again(
         return asked.evaluation(with_facts(store), as_of, index)
 
     answers, known = [], ByProperty(changed)
+    reading, tells_all = asked.reading(known.properties), not (untold and changed)
     for shape in asked.plan.compiled:
         late = [] if passed is None else _late(asked.times[shape.node], passed)
         all_ = shape.node in whole or late is None
         concerned = ByProperty([*changed, *late]) if late else known
-        if not concerned.all and not all_:
+        if tells_all and not (all_ or late or shape.node in reading):
             continue
         hangs = _hangs_on(untold, asked.reads(shape))
         all_ = all_ or (hangs and bool(changed))
@@ -234,6 +250,8 @@ def ask_compiled(
 ) -> Answer:
     """The same; raises :class:`NotCompiled`."""
     hits = list(_hits(shape, nodes, evaluation))
+    if not hits:
+        return Answer(shape.node, nodes, ())
     results = placed((hit.result for hit in hits), asked.shapes)
     roots = (hit.root for hit in hits)
     return Answer(shape.node, nodes, tuple(zip(roots, results, strict=True)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 from kg.shacl.affected.values import (
     COMPARISONS,
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
     from kg.shacl.affected.plans import Plan
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """Solutions of a part of a group: one that ``bound`` tells, or any number.
 
     A variable that is ``vague`` may have any value or none. Unless the state is ``sure`` there

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kg.shacl.affected.focus import stored
@@ -20,18 +22,24 @@ class Settings:
         self._context = context
         self._instant = instant
         self.properties: Final = context.properties
-        self._pairs: dict[NamedNode, list[_Pair]] = {}
+        self._pairs: dict[NamedNode, Mapping[Term | None, Sequence[_Pair]]] = {}
 
     def __contains__(self, predicate: NamedNode) -> bool:
         return predicate in self.properties
 
-    def pairs(self, predicate: NamedNode) -> list[_Pair]:
-        """The subjects and objects of a property."""
-        found = self._pairs.get(predicate)
-        if found is None:
-            pairs = self._context.pairs(predicate.value)
-            found = [(self._held(one), self._held(other)) for one, other in pairs]
-            self._pairs[predicate] = found
+    def pairs(self, predicate: NamedNode, subject: Term | None = None) -> Sequence[_Pair]:
+        """The subjects and objects of a property, or those of a subject."""
+        by_subject = self._pairs.get(predicate)
+        if by_subject is None:
+            by_subject = self._pairs[predicate] = self._read(predicate)
+        return by_subject.get(subject, ())
+
+    def _read(self, predicate: NamedNode) -> Mapping[Term | None, Sequence[_Pair]]:
+        found: defaultdict[Term | None, list[_Pair]] = defaultdict(list)
+        for pair in self._context.pairs(predicate.value):
+            subject, object_ = map(self._held, pair)
+            found[subject].append((subject, object_))
+            found[None].append((subject, object_))
         return found
 
     def _held(self, term: Term) -> Term:

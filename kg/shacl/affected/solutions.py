@@ -62,9 +62,16 @@ class Solver:
         """Whether a plan may have a solution with a node as ``$this``; surely not where false."""
         self._left = MOST
         state = State({"this": this})
-        if plan.wanders and any(self._never(found, state) for found in plan.conditions):
+        if plan.wanders and self._is_barred(plan.conditions, state):
             return False
         return any(True for _ in self._solve(plan.parts, plan.conditions, state))
+
+    def _is_barred(self, conditions: _Conditions, state: State) -> bool:
+        """Whether some condition is never met; those that wait for nothing are tested first."""
+        ready = (found for found in conditions if found.waits <= state.bound.keys())
+        if any(truth(found.test(state, self)) in (False, Open.ERROR) for found in ready):
+            return True
+        return any(self._never(found, state) for found in conditions)
 
     def _never(self, condition: Condition, state: State) -> bool:
         """Whether a condition is not met whatever value the variables get that it waits for.
@@ -193,7 +200,8 @@ class Solver:
         if not isinstance(step.path, Predicate):
             yield _blurred(state, step.names)
             return
-        for subject, end in self._settings.pairs(step.path.iri):
+        known = _known(step.subject, state)
+        for subject, end in self._settings.pairs(step.path.iri, known):
             found = _agreed(step.subject, subject, state)
             found = found and _agreed(step.object, end, found)
             if found is not None:

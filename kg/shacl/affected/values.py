@@ -44,6 +44,18 @@ COMPARISONS: Final = MappingProxyType(
 )
 DURATIONS: Final = (XSD.duration, XSD.dayTimeDuration)
 
+_KINDS: Final = MappingProxyType(
+    {
+        XSD.string: "string",
+        XSD.boolean: "boolean",
+        XSD.integer: "number",
+        XSD.decimal: "number",
+        XSD.date: "date",
+        XSD.dateTime: "moment",
+    }
+)
+"""The kinds of literals that are compared here, by their datatypes."""
+
 _MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -56,16 +68,16 @@ _DAYS: Final = re.compile(r"P(\d{1,6})D", re.ASCII)
 def key_of(literal: Literal) -> _Key | None:
     """A well-typed literal as what it is compared by, after its kind; ``None`` for others."""
     text = literal.value
-    match literal.datatype:
-        case XSD.string:
+    match _KINDS.get(literal.datatype):
+        case "string":
             return "string", text
-        case XSD.boolean if text in ("true", "false"):
+        case "boolean" if text in ("true", "false"):
             return "boolean", text == "true"
-        case XSD.integer | XSD.decimal if _NUMBER.fullmatch(text):
+        case "number" if _NUMBER.fullmatch(text):
             return "number", Decimal(text)
-        case XSD.date if _DATE.fullmatch(text):
+        case "date" if _DATE.fullmatch(text):
             return _read("date", text)
-        case XSD.dateTime if _MOMENT.fullmatch(text):
+        case "moment" if _MOMENT.fullmatch(text):
             return _read("moment", text)
     return None
 

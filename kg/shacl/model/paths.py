@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from kg.terms import NamedNode
 
 
+class _Hashed:
+    """Hashes what it is made of once: paths are keys of what is remembered of walks."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @dataclass(frozen=True)
-class Predicate:
+class Predicate(_Hashed):
     """One property."""
 
     iri: NamedNode
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
@@ -22,45 +35,51 @@ class AnyProperty:
 
 
 @dataclass(frozen=True)
-class Inverse:
+class Inverse(_Hashed):
     """A path walked backwards."""
 
     path: Path
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
-class Sequence:
+class Sequence(_Hashed):
     """Paths one after the other."""
 
     parts: tuple[Path, ...]
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
-class Alternative:
+class Alternative(_Hashed):
     """Paths of which any may be walked."""
 
     parts: tuple[Path, ...]
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
-class ZeroOrMore:
+class ZeroOrMore(_Hashed):
     """A path walked any number of times."""
 
     path: Path
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
-class OneOrMore:
+class OneOrMore(_Hashed):
     """A path walked once or more."""
 
     path: Path
+    __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
-class ZeroOrOne:
+class ZeroOrOne(_Hashed):
     """A path walked once or not at all."""
 
     path: Path
+    __hash__ = _Hashed.__hash__
 
 
 Path: TypeAlias = (
