@@ -12,7 +12,8 @@ What a record is held to, exactly:
 
 All records of a batch are asked at once, with queries that are made once for the shapes: what a
 record costs is its share of loading and of one query for each constraint of a shape that it could
-concern. Only where something is found, the compiled shapes are asked for the results themselves.
+concern; of a few records look-ups tell that without a query. Only where something is found, the
+compiled shapes are asked for the results themselves.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from kg.commit import GraphChange, Verdict
 from kg.iri import Names, asserting_graph
 from kg.journal import Finding, Refused, StoredRecord
 from kg.namespaces import RDF
+from kg.shacl.admission.doubtful import Doubtful
 from kg.shacl.admission.layers import Layer, Node, Words, layered, words_of
 from kg.shacl.admission.questions import Flat, Question, Questions, make_questions
 from kg.shacl.compiled.focus import Targeted
@@ -76,7 +78,8 @@ class StructureGate:
                 question.classes.isdisjoint(classes) and question.properties.isdisjoint(properties)
             )
         ]
-        wrong = [question for question in asked if self._finds(question, source, layer)]
+        left = Doubtful(source, layer.answering)
+        wrong = [q for q in asked if left.has(q.shape) and self._finds(q, source, layer)]
         return list(self._results(wrong, source, layer)) if wrong else []
 
     @staticmethod
