@@ -107,8 +107,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     request: Any
 
     def run_in_loop(self, call: Callable[[], None]) -> None:
-        """Have the thread that reads and writes connections call something soon."""
-        self.server.trigger.pull_trigger(call)
+        """Have the thread that reads and writes connections call something soon, while it runs."""
+        with suppress(OSError):  # it has ended with its server, and closed all connections
+            self.server.trigger.pull_trigger(call)
 
     def is_late(self, now: float, header_seconds: float, body_seconds: float) -> bool:
         """Whether a request has begun and not come to its end in time."""
