@@ -271,6 +271,7 @@ class KeptReport:
             whole=agenda.whole,
             untold=frozenset() if agenda.told else DERIVED,
             index=self._index(),
+            lookups=self._store.remembered,
         )
 
     def _write(

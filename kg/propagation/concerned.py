@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-from kg.namespaces import ADMS, DCAT, DCT, DPV, MLG, ODRL, PROV, SKOS
+from kg.namespaces import ADMS, DCAT, DCT, DPV, MLG, ODRL, PROV, SKOS, STATUS_BASE
 from kg.propagation.kinds import MAY_MEAN, RESTS_ON
 from kg.propagation.steps import Node, Step
 from kg.store import GraphStore
@@ -65,6 +66,16 @@ _OF_LABELS: Final = frozenset(
 )
 """Those that tell what labels a thing has of itself; no step hangs on them but on the first."""
 
+_VALUES: Final = MappingProxyType(
+    {
+        ADMS.status: frozenset(
+            NamedNode(f"{STATUS_BASE}{status}") for status in ("retracted", "deprecated")
+        ),
+        DPV.hasLegalBasis: frozenset({DPV.Consent}),
+    }
+)
+"""The values of some properties that the rules look for, and for no others."""
+
 _EVERYTHING: Final = frozenset({MLG.stops, MLG.weakens})
 
 PROPERTIES: Final = frozenset({*_FROM_SUBJECT, *_EVERYTHING, MLG.directlyDependsOn, SKOS.broader})
@@ -90,7 +101,7 @@ class Concerned:
 
 def concerns(changed: Iterable[Triple]) -> bool:
     """Whether a rule looks at one of some statements."""
-    return any(triple.predicate in PROPERTIES for triple in changed)
+    return any(map(_is_looked_at, changed))
 
 
 def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
@@ -105,7 +116,7 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
     for triple in changed:
         if triple.predicate in _EVERYTHING:
             return None
-        if triple.predicate in PROPERTIES and isinstance(triple.subject, Node):
+        if _is_looked_at(triple) and isinstance(triple.subject, Node):
             subjects[triple.predicate].add(triple.subject)
             steps.update(_steps(store, triple))
     for predicate, nodes in subjects.items():
@@ -122,6 +133,11 @@ def concerned(store: GraphStore, changed: Iterable[Triple]) -> Concerned | None:
     things |= _back(store, things, DCAT.isVersionOf)
     others = frozenset(pair for pair in steps if pair[0] not in things)
     return Concerned(frozenset(labelled), frozenset(things), others)
+
+
+def _is_looked_at(triple: Triple) -> bool:
+    values = _VALUES.get(triple.predicate)
+    return triple.predicate in PROPERTIES and (values is None or triple.object in values)
 
 
 def _steps(store: GraphStore, triple: Triple) -> Iterator[tuple[Node, Step]]:

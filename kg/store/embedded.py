@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -13,9 +12,11 @@ from typing import Any, Final
 
 import pyoxigraph
 
-from kg.errors import DirectoryInUse, QuerySyntaxError, StorageError
+from kg.errors import DirectoryInUse, StorageError
 from kg.namespaces import MLG
-from kg.store.base import Functions, QueryResult, StorePatch
+from kg.store.base import Functions, Lookups, QueryResult, StorePatch
+from kg.store.rare import RareProperties
+from kg.store.syntax import syntax_error
 from kg.store.writes import RecentWrites
 from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term
 
@@ -33,7 +34,6 @@ ONTOLOGY_DIGEST: Final = MLG.ontologyDigest
 
 _REVISION: Final = MLG.revision
 _OWN: Final = (SYSTEM_GRAPH, DERIVED_GRAPH, REPORT_GRAPH)
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class EmbeddedStore:
@@ -47,6 +47,7 @@ class EmbeddedStore:
         self._store = store
         self._notes: tuple[int, frozenset[Quad]] = (-1, frozenset())
         self._writes = 0
+        self._remembering: RareProperties | None = None
         self.written = RecentWrites()
         """The last writes, for copies to follow."""
         self.writable = not read_only
@@ -116,6 +117,13 @@ class EmbeddedStore:
         """The quads that match a pattern, from an index, in no particular order."""
         return self._store.quads_for_pattern(subject, predicate, object_, graph)
 
+    @property
+    def remembered(self) -> Lookups:
+        """Look-ups that cost nothing where properties are rare; for the thread that writes."""
+        if self._remembering is None:
+            self._remembering = RareProperties(self)
+        return self._remembering
+
     def apply(self, patch: StorePatch) -> None:
         """Carry out a patch in one SPARQL update, which Oxigraph makes atomic."""
         noted, kept = self._noted(), frozenset(_kept(patch.revision, patch.notes))
@@ -125,7 +133,11 @@ class EmbeddedStore:
         operations = [f"DROP SILENT GRAPH {graph}" for graph in patch.dropped]
         operations.append(f"DELETE DATA {{ {_graph_blocks(removed)} }}")
         operations.append(f"INSERT DATA {{ {_graph_blocks(added)} }}")
+        remembering = None if patch.dropped else self._remembering
         self._update(" ;\n".join(operations), patch.revision)
+        if remembering is not None:
+            remembering.leave({quad.predicate for quad in (*removed, *added)})
+            self._remembering = remembering
         self._notes = (self._writes, (noted - outdated) | kept)
 
     def load(
@@ -202,6 +214,7 @@ class EmbeddedStore:
         """Flush and let go of the lock."""
         if self.writable:
             self._store.flush()
+        self._remembering = None
         del self._store
 
     def __len__(self) -> int:
@@ -243,6 +256,7 @@ class EmbeddedStore:
             ) from error
         finally:
             self._writes += 1
+            self._remembering = None
             self.written.note(*done)
 
 
@@ -267,23 +281,6 @@ def _graph_blocks(quads: Iterable[Quad]) -> str:
             triples if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{ {triples} }}"
         )
     return "\n".join(blocks)
-
-
-def syntax_error(error: SyntaxError, text: str) -> QuerySyntaxError:
-    """The error of ours for what the engine says of a text that it cannot read."""
-    match = _PLACE.match(str(error))
-    if match is None:
-        return QuerySyntaxError(str(error))
-    line, column, reason = int(match[1]), int(match[2]), match[3]
-    if reason.startswith("expected"):
-        # The engine lists every token of the grammar; people look for the one that is wrong.
-        rest = text.split("\n")[line - 1][column - 1 :].split()
-        reason = (
-            f"{rest[0][:40]!r} cannot stand here"
-            if rest
-            else "the query is wrong or not complete before its end"
-        )
-    return QuerySyntaxError(reason, line=line, column=column)
 
 
 def _storage_error(folder: Path, error: OSError) -> StorageError:

@@ -20,7 +20,7 @@ class RareProperties:
 
     Most of what rules ask about is nowhere said of most nodes, and a store takes as long to find
     nothing as to find one thing. A property is looked at when it is first asked about, at the cost
-    of ``few`` statements; whoever changes the store has those of the change forgotten.
+    of ``few`` statements; whoever changes the store has those of the change forgotten, or left.
     """
 
     def __init__(self, store: Lookups, few: int = FEW) -> None:
@@ -40,6 +40,10 @@ class RareProperties:
         for predicate in changed:
             if self._known.get(predicate) is not None:
                 del self._known[predicate]
+
+    def leave(self, changed: Iterable[NamedNode]) -> None:
+        """Ask the store about some properties from now on: what changed once will again."""
+        self._known.update(dict.fromkeys(changed))
 
     def quads(
         self,

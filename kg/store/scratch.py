@@ -16,7 +16,7 @@ import pyoxigraph
 from pyoxigraph import QuerySolutions
 
 from kg.errors import InputError, QueryRefused, QuerySyntaxError
-from kg.store.embedded import syntax_error
+from kg.store.syntax import syntax_error
 from kg.terms import BlankNode, NamedNode, Quad, Term, Triple
 
 MAX_CHANGED: Final = 200_000

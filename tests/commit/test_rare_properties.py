@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.store import EmbeddedStore, RareProperties
+from kg.store import EmbeddedStore, Lookups, RareProperties, StorePatch
 from kg.terms import Literal, NamedNode, Quad
 
 NODES = [NamedNode(f"urn:{name}") for name in "abc"]
@@ -16,7 +16,7 @@ GRAPHS = [NamedNode("urn:g"), NamedNode("urn:h")]
 quads = st.builds(Quad, *(st.sampled_from(terms) for terms in (NODES, PROPERTIES, OBJECTS, GRAPHS)))
 
 
-def alike(known: RareProperties, store: EmbeddedStore) -> bool:
+def alike(known: Lookups, store: EmbeddedStore) -> bool:
     patterns = [
         (subject, predicate, object_, graph)
         for subject in (None, *NODES)
@@ -44,3 +44,25 @@ def test_look_ups_are_those_of_the_store(before: list[Quad], after: list[Quad], 
     assert alike(known.apart(changed), store)
     known.forget(changed)
     assert alike(known, store)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    before=st.lists(quads, max_size=12),
+    patches=st.lists(
+        st.tuples(st.lists(quads, max_size=4), st.lists(quads, max_size=4)), max_size=3
+    ),
+    dropped=st.sampled_from([[], [GRAPHS[0]]]),
+)
+def test_a_store_remembers_nothing_that_was_written_since(
+    before: list[Quad], patches: list[tuple[list[Quad], list[Quad]]], dropped: list[NamedNode]
+) -> None:
+    store = EmbeddedStore.in_memory()
+    assert alike(store.remembered, store)
+    store.extend(before)
+    assert alike(store.remembered, store)
+    for number, (added, removed) in enumerate(patches):
+        store.apply(StorePatch(number, added=added, removed=removed))
+        assert alike(store.remembered, store)
+    store.apply(StorePatch(9, dropped=dropped))
+    assert alike(store.remembered, store)
