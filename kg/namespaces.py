@@ -5,6 +5,7 @@ The table is what ``ontology/context.jsonld``, the query files and all Turtle ou
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from kg.terms import NamedNode
@@ -41,6 +42,8 @@ PREFIXES: Final[dict[str, str]] = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+_COMPACTED: Final = 10_000  # names that are kept as they were shortened
 
 ONTOLOGY_IRI: Final = "https://w3id.org/mlg"
 STATUS_BASE: Final = "https://w3id.org/mlg/status/"
@@ -94,6 +97,7 @@ def expand(curie: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+@lru_cache(_COMPACTED)
 def compact(iri: str) -> str:
     """The shortest prefixed name for an IRI, or the IRI itself where no prefix fits."""
     best = ""

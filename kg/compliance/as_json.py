@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -75,7 +74,7 @@ def result_object(entry: Entry, names: Names) -> dict[str, Any]:
         "effectiveFrom": result.rule.effective_from if result.rule else None,
         "packs": list(entry.packs),
         "frameworks": list(frameworks(result.rule)),
-        "evidence": [asdict(step) for step in entry.evidence],
+        "evidence": [dict(vars(step)) for step in entry.evidence],
         "waiver": waiver_object(result.waived, names) if result.waived else None,
         "waiversNotCounting": refused_objects(result.not_waived, names),
     }

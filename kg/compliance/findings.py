@@ -124,6 +124,8 @@ def _short(iri: str, names: Names) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters, which could steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 

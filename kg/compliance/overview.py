@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Final
 
-from kg.compliance.context import Context, ContextReader
+from kg.compliance.context import ContextReader
 from kg.compliance.evidence import EvidenceReader, Step
 from kg.compliance.findings import Finding, finding, show
 from kg.compliance.selection import Selection
@@ -20,6 +21,7 @@ from kg.shacl.report import count_levels
 
 _CLAUSE: Final = re.compile(r",\s(?![^()]*\))")  # a comma that is not in parentheses
 _NONE: Final = "none stated"
+_TITLES: Final = 1_000  # of sources, of which the framework is kept
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Overview:
     report: Report
     entries: tuple[Entry, ...]
     upcoming: tuple[Entry, ...] = ()
-    summaries: tuple[Summary, ...] = ()
+    summed: bool = False
     narrowed: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     trend: tuple[Day, ...] = ()
@@ -86,6 +88,11 @@ class Overview:
     def complete(self) -> bool:
         """Whether every rule was asked of everything, at one revision."""
         return not self.reasons
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """The sums, where it is summed up; worked out when somebody asks."""
+        return _summaries(self.entries) if self.summed else ()
 
 
 def plain(report: Report, names: Names) -> Overview:
@@ -113,10 +120,14 @@ def overview(
 
     def placed(results: Iterable[Result], *, upcoming: bool = False) -> tuple[Entry, ...]:
         return tuple(
-            replace(
-                _entry(result, context, evidence, names),
+            Entry(
+                result,
+                finding(result, names),
+                domains=tuple(show(domain, names) for domain in context.domains),
+                risk_levels=tuple(show(level, names) for level in context.risk_levels),
                 packs=packs.get(result.rule.iri, ()) if result.rule else (),
                 upcoming=upcoming,
+                evidence=evidence.path(result),
             )
             for result in results
             if selection.admits(result, context := contexts.of(result.focus), contexts)
@@ -129,17 +140,7 @@ def overview(
         upcoming=tuple(entry.result for entry in upcoming),
         rules=tuple(rule for rule in report.rules if selection.concerns(rule)),
     )
-    return Overview(narrowed, due, upcoming, _summaries(due), selection.words(names))
-
-
-def _entry(result: Result, context: Context, evidence: EvidenceReader, names: Names) -> Entry:
-    return Entry(
-        result,
-        finding(result, names),
-        domains=tuple(show(domain, names) for domain in context.domains),
-        risk_levels=tuple(show(level, names) for level in context.risk_levels),
-        evidence=evidence.path(result),
-    )
+    return Overview(narrowed, due, upcoming, summed=True, narrowed=selection.words(names))
 
 
 def _summaries(entries: Iterable[Entry]) -> tuple[Summary, ...]:
@@ -175,5 +176,10 @@ def _worst_first(row: Row) -> tuple[list[int], str]:
 
 def frameworks(rule: Rule | None) -> tuple[str, ...]:
     """The regulations and frameworks that a rule rests on, without article or clause."""
-    titles = [] if rule is None else [_CLAUSE.split(source.title)[0] for source in rule.sources]
-    return tuple(dict.fromkeys(map(compact, titles)))
+    titles = [] if rule is None else [source.title for source in rule.sources]
+    return tuple(dict.fromkeys(map(_framework, titles)))
+
+
+@lru_cache(_TITLES)
+def _framework(title: str) -> str:
+    return compact(_CLAUSE.split(title)[0])

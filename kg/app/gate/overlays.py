@@ -60,7 +60,7 @@ class Overlay:
         added = {quad for quad in kept if not self._holds(quad)}
         removed = {quad for quad in set(patch.removed) - kept if self._holds(quad)}
         self._undo.append((added, removed))
-        self.store.apply(StorePatch(self.revision, added=patch.added, removed=patch.removed))
+        self.store.adjust(patch.added, patch.removed)
         changed = {quad.triple for quad in (*added, *removed)}
         return changed | self._consequences(changed)
 
@@ -77,7 +77,7 @@ class Overlay:
         """Take back all that was supposed with what followed, at the cost of writing it."""
         while self._undo:
             added, removed = self._undo.pop()
-            self.store.apply(StorePatch(self.revision, added=list(removed), removed=list(added)))
+            self.store.adjust(removed, added)
 
     def close(self) -> None:
         """Throw the copy away."""

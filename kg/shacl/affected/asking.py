@@ -23,6 +23,7 @@ from kg.shacl.affected.focus import affected
 from kg.shacl.affected.shapes import ByProperty, Reads, reads_of_shape, times_of_shape
 from kg.shacl.affected.times import Times
 from kg.shacl.affected.walker import Nodes, Walker
+from kg.shacl.affected.worth import Worth
 from kg.shacl.compiled.errors import NotCompiled
 from kg.shacl.compiled.finished import placed
 from kg.shacl.compiled.focus import Given, Targeted
@@ -56,6 +57,7 @@ class AskedShapes:
         self.plan: Final[Plan] = make_plan(shapes.graph)
         self._reads: dict[Term, Reads] = {}
         self._rules: dict[Term, Rule | None] = {}
+        self._worth = Worth()
 
     def reads(self, shape: Shape) -> Reads:
         """What a compiled shape with targets reads."""
@@ -122,10 +124,10 @@ class AskedShapes:
         """
         source = StoreSource(store, index)
         if as_of is None:
-            return StoreEvaluation(lookups or store, source, self._timeless)
+            return StoreEvaluation(lookups or store, source, self._timeless, worth=self._worth)
         instant = literal(as_of)
         timed = source.putting(INSTANT, [instant])
-        return StoreEvaluation(lookups or store, timed, self._timed, instant)
+        return StoreEvaluation(lookups or store, timed, self._timed, instant, self._worth)
 
     @cached_property
     def _timeless(self) -> Context:

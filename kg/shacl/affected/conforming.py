@@ -151,8 +151,13 @@ def _with_more(found: Truth, values: Walked, *, better: bool) -> Truth:
 
 
 def _all(found: Iterable[Truth]) -> Truth:
-    every = set(found)
-    return False if False in every else None if None in every else True
+    told: Truth = True
+    for each in found:
+        if each is False:
+            return False
+        if each is None:
+            told = None
+    return told
 
 
 def _is(mark: str, left: Term, right: Term) -> Truth:

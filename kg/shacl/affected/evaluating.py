@@ -8,6 +8,7 @@ from typing import Final
 from kg.shacl.affected.conforming import Conforming
 from kg.shacl.affected.finder import Finder
 from kg.shacl.affected.focus import Aim
+from kg.shacl.affected.worth import Worth
 from kg.shacl.compiled.beside import Context
 from kg.shacl.compiled.evaluation import Evaluation
 from kg.shacl.compiled.focus import Focus, Given
@@ -33,10 +34,15 @@ class StoreEvaluation(Evaluation):
         source: StoreSource,
         context: Context,
         instant: Literal | None = None,
+        worth: Worth | None = None,
     ) -> None:
-        """``store`` is where the data is looked up that the source is asked about."""
+        """``store`` is where the data is looked up that the source is asked about.
+
+        ``worth`` is what is known of look-ups by the shapes that are asked.
+        """
         super().__init__(source, context)
         self._store, self._source = store, source
+        self._worth = worth or Worth()
         self.aim: Final = Aim(store, self.classes)
         """Which nodes targets aim at."""
         finder = Finder(store, context, instant)
@@ -46,14 +52,16 @@ class StoreEvaluation(Evaluation):
         self, shape: Shape, nodes: Sequence[NamedNode | Literal]
     ) -> Sequence[NamedNode | Literal]:
         """Those of the focus nodes about which a shape may find something, if they are few."""
-        if len(nodes) > FEW_FOCUS:
+        if not nodes or len(nodes) > FEW_FOCUS or not self._worth.is_worth(shape.node):
             return nodes
-        return [node for node in nodes if self._conforming.shape(shape, node) is not True]
+        left = [node for node in nodes if self._conforming.shape(shape, node) is not True]
+        self._worth.learn(shape.node, not left)
+        return left
 
     def about(self, nodes: Collection[Term]) -> Evaluation:
         """The same, of :class:`kg.shacl.compiled.focus.Given` nodes."""
         source = self._source.putting(GIVEN, nodes)
-        found = _About(source, self.context, self._conforming, nodes)
+        found = _About(source, self.context, self._conforming, nodes, self._worth)
         found.remember(self)
         return found
 
@@ -91,14 +99,20 @@ class _About(Evaluation):
         context: Context,
         conforming: Conforming,
         nodes: Collection[Term],
+        worth: Worth,
     ) -> None:
         super().__init__(source, context)
         self._conforming = conforming
         self._nodes = nodes
+        self._worth = worth
 
     def keeps(self, constraint: Constraint, shape: Shape, focus: Focus) -> bool:
         """Whether none of the nodes has a result, as far as look-ups tell."""
         keeps = self._conforming.constraint
         if not isinstance(focus, Given) or len(self._nodes) > FEW_FOCUS:
             return False
-        return all(keeps(constraint, shape, node) is True for node in self._nodes)
+        thing = (shape.node, id(constraint))
+        if not self._worth.is_worth(thing):
+            return False
+        kept = all(keeps(constraint, shape, node) is True for node in self._nodes)
+        return self._worth.learn(thing, kept)

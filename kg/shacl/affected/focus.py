@@ -85,6 +85,7 @@ class Aim:
         self._classes = classes
         self._among: dict[tuple[Nodes, tuple[Target, ...]], tuple[NamedNode | Literal, ...]] = {}
         self._types: dict[Term, frozenset[Term | Triple]] = {}
+        self._below: dict[NamedNode, frozenset[Term | Triple]] = {}
         self._ordered: dict[Nodes, list[NamedNode | Literal]] = {}
 
     def among(self, targets: tuple[Target, ...], nodes: Nodes) -> tuple[NamedNode | Literal, ...]:
@@ -119,8 +120,13 @@ class Aim:
             case TargetSubjectsOf(predicate):
                 return any(self._store.quads(node, predicate, None, None))
             case TargetClass(cls):
-                return not self._types_of(node).isdisjoint(self._classes(cls))
+                return not self._types_of(node).isdisjoint(self._with_below(cls))
         return True
+
+    def _with_below(self, cls: NamedNode) -> frozenset[Term | Triple]:
+        if cls not in self._below:
+            self._below[cls] = frozenset(self._classes(cls))
+        return self._below[cls]
 
     def _types_of(self, node: NamedNode) -> frozenset[Term | Triple]:
         if node not in self._types:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -55,6 +55,13 @@ class Join:
     """Patterns of which all have to match."""
 
     steps: tuple[Step, ...]
+    _rests: dict[int, Join] = field(default_factory=dict, compare=False, repr=False)
+
+    def without(self, place: int) -> Join:
+        """What is left to match after one of them; the same each time."""
+        if place not in self._rests:
+            self._rests[place] = Join(self.steps[:place] + self.steps[place + 1 :])
+        return self._rests[place]
 
 
 @dataclass(frozen=True)

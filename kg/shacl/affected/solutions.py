@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Final, TypeAlias
 
 from kg.shacl.affected.expressions import State
@@ -35,6 +36,8 @@ EACH: Final = 32
 
 FAR: Final = 16
 """Nodes that a repeated path leads to: what is further the engine, or the index, finds sooner."""
+
+_HARDEST: Final = 5  # effort of a step of which no end is known
 
 MOST: Final = 500
 """Triples that are followed for one question; it costs the engine less then."""
@@ -116,8 +119,11 @@ class Solver:
 
     def _solve(self, parts: Sequence[Part], left: _Conditions, state: State) -> Iterator[State]:
         """The states of a group; conditions are tested as soon as they can be."""
-        ready = left if not parts else [c for c in left if c.waits <= state.bound.keys()]
-        for condition in ready:
+        later = []
+        for condition in left:
+            if parts and not condition.waits <= state.bound.keys():
+                later.append(condition)
+                continue
             found = truth(condition.test(state, self))
             if found is False or found is Open.ERROR:
                 return
@@ -126,31 +132,32 @@ class Solver:
         if not parts:
             yield state
             return
-        later = [condition for condition in left if condition not in ready] if ready else left
         following, rest = self._first(parts, state)
+        if not rest and not later:
+            yield from following
+            return
         for after in following:
             yield from self._solve(rest, later, after)
 
-    def _first(self, parts: Sequence[Part], state: State) -> tuple[Iterator[State], Sequence[Part]]:
+    def _first(self, parts: Sequence[Part], state: State) -> tuple[Iterable[State], Sequence[Part]]:
         """The states after the first of some parts, or a pattern of it, and what is left then."""
         part, rest = parts[0], parts[1:]
         match part:
             case Join(steps) if steps:
                 if len(steps) == 1:
                     return self._match(steps[0], state), rest
-                step = min(steps, key=lambda step: _effort(step, state))
-                others = tuple(other for other in steps if other is not step)
-                return self._match(step, state), (Join(others), *rest)
+                place = _easiest(steps, state)
+                return self._match(steps[place], state), (part.without(place), *rest)
             case Join():
-                return iter([state]), rest
+                return (state,), rest
             case Branches(plans):
                 return (found for plan in plans for found in self._nested(plan, state)), rest
             case Maybe(plan):
                 return self._maybe(plan, state), rest
             case Naming(variable, test):
-                return iter([_named(variable, test(state, self), state)]), rest
+                return (_named(variable, test(state, self), state),), rest
             case Closed(names):
-                return iter([_blurred(state, names)]), rest
+                return (_blurred(state, names),), rest
 
     def _nested(self, plan: Plan, state: State) -> Iterator[State]:
         return self._solve(plan.parts, plan.conditions, state)
@@ -163,33 +170,37 @@ class Solver:
         elif not any(inner.sure for inner in found):
             yield _unsure(state)
 
-    def _match(self, step: Step, state: State) -> Iterator[State]:
+    def _match(self, step: Step, state: State) -> Iterable[State]:
         """The states in which a pattern is met, by what stands beside the data or by the data."""
         self._left -= 1
-        if not self._settings.properties.isdisjoint(step.properties):
-            yield from self._settled(step, state)
-            if not any(self._holds(iri) for iri in step.properties if iri in self._settings):
-                return
+        if self._settings.properties.isdisjoint(step.properties):
+            return self._met(step, state)
+        settled = self._settled(step, state)
+        if any(self._holds(iri) for iri in step.properties if iri in self._settings):
+            return chain(settled, self._met(step, state))
+        return settled
+
+    def _met(self, step: Step, state: State) -> Iterable[State]:
+        """The states in which a pattern is met by the data."""
         subject, end = _known(step.subject, state), _known(step.object, state)
         if self._left < 0 or (subject is None and end is None):
             if not isinstance(step.path, Predicate) or self._holds(step.path.iri):
-                yield _blurred(state, step.names)
-            return
+                return (_blurred(state, step.names),)
+            return ()
         path, back = step.path, step.back
         verb = None if step.verb is None else state.bound.get(step.verb)
         if isinstance(verb, NamedNode):
             path = Predicate(verb)
             back = Inverse(path)
         elif verb is not None:
-            return
+            return ()
         elif step.verb is not None:
             state = _blurred(state, {step.verb})
         elif not step.exact:
             state = _unsure(state)
         if subject is not None:
-            yield from _ends(self._walk(path, subject), step.object, state)
-        elif end is not None:
-            yield from _ends(self._walk(back, end), step.subject, state)
+            return _ends(self._walk(path, subject), step.object, state)
+        return () if end is None else _ends(self._walk(back, end), step.subject, state)
 
     def _walk(self, path: Path, start: Term) -> Walked:
         found = self.walker.walk(path, start)
@@ -214,13 +225,27 @@ class Solver:
         return self._held[iri]
 
 
-def _effort(step: Step, state: State) -> int:
-    """How soon a step is to be taken: constants, such as classes, are hubs more often than not."""
-    subject, end = (_known(place, state) is not None for place in (step.subject, step.object))
+def _easiest(steps: Sequence[Step], state: State) -> int:
+    """The place of the step that is to be taken soonest."""
+    bound = state.bound
+    easiest, least = 0, _HARDEST
+    for place, step in enumerate(steps):
+        subject = step.subject in bound if isinstance(step.subject, str) else bool(step.subject)
+        end = step.object in bound if isinstance(step.object, str) else bool(step.object)
+        effort = _effort(step, subject, end)
+        if effort == 0:
+            return place
+        if effort < least:
+            easiest, least = place, effort
+    return easiest
+
+
+def _effort(step: Step, subject: bool, end: bool) -> int:
+    """How soon a step is to be taken that has an end or two: constants are hubs mostly."""
     if subject and end:
         return 0
     if not subject and not end:
-        return 5
+        return _HARDEST
     is_hub = end and not isinstance(step.object, str)
     return 1 + step.repeats + 2 * is_hub
 
@@ -229,21 +254,27 @@ def _known(place: NamedNode | str | None, state: State) -> Term | None:
     return state.bound.get(place) if isinstance(place, str) else place
 
 
-def _ends(walked: Walked, place: NamedNode | str | None, state: State) -> Iterator[State]:
+def _ends(walked: Walked, place: NamedNode | str | None, state: State) -> Iterable[State]:
     """The states in which a place is one of the nodes that were walked to."""
+    nodes, whole = walked
     known = _known(place, state)
     if known is not None:
-        if known in walked.nodes:
-            yield state
-        elif not walked.whole:
-            yield _unsure(state)
-    elif isinstance(place, str):
-        if not walked.whole:
-            yield _blurred(state, {place})  # first: who asks whether there may be any is told soon
-        for node in walked.nodes:
-            yield _bound(place, node, state)
-    elif not walked.whole or any(isinstance(node, Literal) for node in walked.nodes):
-        yield _unsure(state)
+        if known in nodes:
+            return (state,)
+        return () if whole else (_unsure(state),)
+    if isinstance(place, str):
+        if whole:
+            return (_bound(place, node, state) for node in nodes) if nodes else ()
+        return _some_ends(nodes, place, state)
+    if not whole or any(isinstance(node, Literal) for node in nodes):
+        return (_unsure(state),)
+    return ()
+
+
+def _some_ends(nodes: Iterable[Term], place: str, state: State) -> Iterator[State]:
+    yield _blurred(state, {place})  # first: who asks whether there may be any is told soon
+    for node in nodes:
+        yield _bound(place, node, state)
 
 
 def _agreed(place: NamedNode | str | None, term: Term, state: State) -> State | None:

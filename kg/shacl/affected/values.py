@@ -167,17 +167,24 @@ def truth(value: Value) -> bool | Open:
 
 def either(values: Iterable[bool | Open]) -> bool | Open:
     """``||``: true, if need be, in spite of what is not known."""
-    found: set[bool | Open] = set()
+    found: bool | Open = False
     for value in values:
         if value is True:
             return True
-        found.add(value)
-    return next((value for value in (Open.UNKNOWN, Open.ERROR) if value in found), False)
+        if value is Open.UNKNOWN or (value is Open.ERROR and found is False):
+            found = value
+    return found
 
 
 def both(values: Iterable[bool | Open]) -> bool | Open:
     """``&&``: false, if need be, in spite of what is not known."""
-    return opposite(either(opposite(value) for value in values))
+    found: bool | Open = True
+    for value in values:
+        if value is False:
+            return False
+        if value is Open.UNKNOWN or (value is Open.ERROR and found is True):
+            found = value
+    return found
 
 
 def opposite(value: bool | Open) -> bool | Open:

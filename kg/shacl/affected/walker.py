@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from kg.shacl.affected.reads import backwards
 from kg.shacl.model.paths import (
@@ -27,20 +26,19 @@ MAX_STEPS: Final = 100_000
 
 Nodes = frozenset[Term]
 
-_Found = tuple[Nodes, bool]
-_NOWHERE: Final[_Found] = (frozenset(), True)
-
 
 class TooMany(Exception):
     """A walk that has become longer than asking every focus node."""
 
 
-@dataclass(frozen=True)
-class Walked:
+class Walked(NamedTuple):
     """Where a walk leads; where it is not ``whole`` there may be more, triple terms among it."""
 
     nodes: Nodes
     whole: bool
+
+
+_NOWHERE: Final = Walked(frozenset(), True)
 
 
 class Walker:
@@ -63,8 +61,8 @@ class Walker:
         self._left = most
         self._each = each
         self._far = far
-        self._done: dict[tuple[Path, Nodes], _Found] = {}
-        self._looked_up: dict[tuple[NamedNode | None, Term, bool], _Found] = {}
+        self._done: dict[tuple[Path, Nodes], Walked] = {}
+        self._looked_up: dict[tuple[NamedNode | None, Term, bool], Walked] = {}
 
     def starts(self, way: Path, ends: Nodes) -> Nodes:
         """The nodes from which a walk leads to one of the ends.
@@ -85,23 +83,27 @@ class Walker:
 
     def walk(self, path: Path, node: Term) -> Walked:
         """Where a walk along a path leads from a node, as far as the bounds let it."""
-        return Walked(*self._walk(path, frozenset({node})))
+        if isinstance(path, Predicate):
+            return self._step(path.iri, node, False)
+        if isinstance(path, Inverse) and isinstance(path.path, Predicate):
+            return self._step(path.path.iri, node, True)
+        return self._walk(path, frozenset({node}))
 
-    def _walk(self, path: Path, nodes: Nodes) -> _Found:
+    def _walk(self, path: Path, nodes: Nodes) -> Walked:
         if isinstance(path, Predicate):
             return self._steps(path.iri, nodes, back=False)
+        if isinstance(path, Inverse) and isinstance(path.path, Predicate):
+            return self._steps(path.path.iri, nodes, back=True)
         key = (path, nodes)
         found = self._done.get(key)
         if found is None:
             found = self._done[key] = self._walked(path, nodes)
         return found
 
-    def _walked(self, path: Path, nodes: Nodes) -> _Found:
+    def _walked(self, path: Path, nodes: Nodes) -> Walked:
         match path:
-            case Predicate(iri):
-                return self._steps(iri, nodes, back=False)
-            case Inverse(Predicate(iri)):
-                return self._steps(iri, nodes, back=True)
+            case Predicate() | Inverse(Predicate()):
+                return self._walk(path, nodes)
             case AnyProperty():
                 return self._steps(None, nodes, back=False)
             case Inverse(AnyProperty()):
@@ -113,43 +115,43 @@ class Walker:
                 for part in parts:
                     nodes, all_ = self._walk(part, nodes)
                     whole &= all_
-                return nodes, whole
+                return Walked(nodes, whole)
             case Alternative(parts):
                 return _together(self._walk(part, nodes) for part in parts)
             case ZeroOrOne(inner):
-                return _together([(nodes, True), self._walk(inner, nodes)])
+                return _together([Walked(nodes, True), self._walk(inner, nodes)])
             case ZeroOrMore(inner):
-                return _together([(nodes, True), self._rounds(inner, nodes)])
+                return _together([Walked(nodes, True), self._rounds(inner, nodes)])
             case OneOrMore(inner):
                 return self._rounds(inner, nodes)
 
-    def _rounds(self, path: Path, nodes: Nodes) -> _Found:
+    def _rounds(self, path: Path, nodes: Nodes) -> Walked:
         """Where one round or more leads."""
         found: set[Term] = set()
         level, whole = nodes, True
         while level:
             if self._far is not None and len(found) + len(level) > self._far:
-                return frozenset(found), False
+                return Walked(frozenset(found), False)
             reached, all_ = self._walked(path, level)
             whole &= all_
             level = reached - found
             found |= level
-        return frozenset(found), whole
+        return Walked(frozenset(found), whole)
 
-    def _steps(self, iri: NamedNode | None, nodes: Nodes, *, back: bool) -> _Found:
+    def _steps(self, iri: NamedNode | None, nodes: Nodes, *, back: bool) -> Walked:
         if len(nodes) == 1:
             (node,) = nodes
             return self._step(iri, node, back)
         return _together(self._step(iri, node, back) for node in nodes)
 
-    def _step(self, iri: NamedNode | None, node: Term, back: bool) -> _Found:
+    def _step(self, iri: NamedNode | None, node: Term, back: bool) -> Walked:
         key = (iri, node, back)
         found = self._looked_up.get(key)
         if found is None:
             found = self._looked_up[key] = self._look_up(iri, node, back)
         return found
 
-    def _look_up(self, iri: NamedNode | None, node: Term, back: bool) -> _Found:
+    def _look_up(self, iri: NamedNode | None, node: Term, back: bool) -> Walked:
         if not back and not isinstance(node, NamedNode | BlankNode):
             return _NOWHERE
         most = self._left if self._each is None else min(self._each, self._left)
@@ -159,11 +161,13 @@ class Walker:
         self._left -= min(len(quads), most)
         ends = [quad.subject if back else quad.object for quad in quads[:most]]
         nodes = frozenset(end for end in ends if not isinstance(end, Triple))
-        return nodes, whole and not any(isinstance(end, Triple) for end in ends)
+        return Walked(nodes, whole and not any(isinstance(end, Triple) for end in ends))
 
 
-def _together(found: Iterable[_Found]) -> _Found:
+def _together(found: Iterable[Walked]) -> Walked:
     """What several walks lead to."""
     every = list(found)
+    if len(every) == 1:
+        return every[0]
     nodes = frozenset[Term]().union(*(nodes for nodes, _ in every))
-    return nodes, all(whole for _, whole in every)
+    return Walked(nodes, all(whole for _, whole in every))
