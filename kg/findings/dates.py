@@ -65,7 +65,7 @@ def changed_dates(
     }
     if not touched:
         return []
-    first = first_day(asked, store, as_of)
+    first = first_day(asked, store.remembered, as_of)
     return [
         (str(s), str(p), list(_dated(store.quads(s, p, None, None), first)))
         for s, p in touched

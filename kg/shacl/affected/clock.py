@@ -9,7 +9,7 @@ from typing import Final
 
 from kg.namespaces import XSD
 from kg.shacl.affected.asking import AskedShapes, is_fixed
-from kg.store import GraphStore
+from kg.store import Lookups
 from kg.terms import Literal, NamedNode, Term, Triple
 
 MARGIN: Final = timedelta(days=2)
@@ -47,19 +47,19 @@ def day_of(value: Term | Triple) -> str | None:
 
 
 def passed_days(
-    asked: AskedShapes, store: GraphStore, since: datetime, until: datetime
+    asked: AskedShapes, store: Lookups, since: datetime, until: datetime
 ) -> list[tuple[str, str]]:
     """The first and last days that an instant passes, itself or a duration of a rule away."""
     spans = _durations(asked, store)
     return [EVER] if spans is None else [day for span in spans for day in _days(span, since, until)]
 
 
-def first_day(asked: AskedShapes, store: GraphStore, since: datetime) -> str:
+def first_day(asked: AskedShapes, store: Lookups, since: datetime) -> str:
     """The first day that can still be passed by an instant that goes on."""
     return min(first for first, _ in passed_days(asked, store, since, since))
 
 
-def _durations(asked: AskedShapes, store: GraphStore) -> set[timedelta] | None:
+def _durations(asked: AskedShapes, store: Lookups) -> set[timedelta] | None:
     """The durations of rules; ``None`` where the data states one that hangs on the day."""
     spans = {span for times in asked.times.values() for span in times.spans}
     stated = (

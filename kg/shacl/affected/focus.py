@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from kg.namespaces import RDF
-from kg.shacl.affected.reads import End
+from kg.shacl.affected.reads import HERE, End
 from kg.shacl.affected.shapes import ByProperty, Reads
 from kg.shacl.affected.walker import Nodes, TooMany, Walker
 from kg.shacl.model.paths import Path
@@ -47,7 +47,8 @@ def affected(reads: Reads, changed: ByProperty, walker: Walker) -> Nodes | None:
     if not ends:
         return frozenset()
     try:
-        found = frozenset().union(*(walker.starts(way, frozenset(n)) for way, n in ends.items()))
+        starts = (n if way is HERE else walker.starts(way, frozenset(n)) for way, n in ends.items())
+        found = frozenset().union(*starts)
     except TooMany:
         return None
     if len(found) > MOST or any(isinstance(node, BlankNode) for node in found):
