@@ -6,7 +6,7 @@ dependencies alone; Oxigraph's property path gives nodes without distances. A wa
 versions from assets as well, on arrays made once a revision, and has distances when asked. Estates:
 that of all measurements, with hot datasets and hubs, and chains of 1,000 steps that hang on one
 dataset, with a fifteenth as many nodes as triples are asked for.
-``python -m bench.lineage [--triples N] [--folder .bench]``.
+``python -m bench.lineage [--triples N] [--folder .bench] [--without chains]``.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ def measure(graph: KnowledgeGraph, name: str) -> Iterator[Row]:
 def graphs(given: Arguments) -> Iterator[tuple[str, Path]]:
     """The data directories of a size, made where they are not there."""
     yield "hot datasets", prepared(given).graph
+    if "chains" in given.without:
+        return
     number = given.triples // _CHAINED
 
     def write(file: Path) -> None:
@@ -119,7 +121,7 @@ def graphs(given: Arguments) -> Iterator[tuple[str, Path]]:
 
 def main() -> None:
     """Walk down from the hub of each estate, and keep the result."""
-    given = arguments(__doc__)
+    given = arguments(__doc__, parts=("chains",))
     rows = []
     for name, folder in graphs(given):
         with KnowledgeGraph.open(folder) as graph:
