@@ -28,7 +28,7 @@ def empty(vocabulary: Vocabulary) -> Base:
 
 def compacted(contents: Contents) -> Base:
     """All that an index holds, as arrays; O(n log n)."""
-    terms = contents.terms.written.extended(contents.terms.added)
+    terms = contents.terms.written.extended(list(contents.terms.added))
     rows = tuple(WrittenRows.of(r.columns(), len(terms)) for r in contents.rows)
     return Base(terms, rows, contents.vocabulary)
 

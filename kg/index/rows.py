@@ -8,13 +8,14 @@ is not disturbed by what is added for later ones.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence, Set
-from typing import Final
+from bisect import bisect_left, bisect_right
+from collections.abc import MutableMapping, Sequence, Set
+from typing import Final, cast
 
 import numpy as np
 
 from kg.index.adjacency import Adjacency, offsets, ranges
+from kg.index.layers import Growing, Numbers, Onward, OnwardClosed, OnwardEnds, OnwardNumbers
 from kg.index.terms import Int32
 from kg.index.written import OPEN, Found, Key, Row, WrittenRows
 
@@ -26,13 +27,13 @@ class Rows:
 
     def __init__(self, written: WrittenRows) -> None:
         self.written = written
-        self.added: list[Row] = []
-        self.ends: list[int] = []
+        self.added: Growing[Row] = list[Row]()
+        self.ends: Growing[int] = list[int]()
         """The ends of the added rows."""
-        self.closed: dict[int, int] = {}
+        self.closed: MutableMapping[int, int] = {}
         """The ends that written rows have got since."""
         self._size = len(written)
-        self._of: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        self._of = (cast(Numbers, {}), cast(Numbers, {}))
         self._open: dict[Key, int] = {}
         self._views = tuple(column.data for column in written.columns)
         self._order = written.order.data
@@ -56,30 +57,20 @@ class Rows:
             self.closed[row] = revision
         else:
             self.ends[row - self._size] = revision
-            del self._open[key]
+            self._open.pop(key, None)
 
     def restore(self, added: Sequence[Row], ends: Sequence[int], closed: dict[int, int]) -> None:
         """Take in what another object of the same written rows had added."""
-        self.added.extend(added)
-        self.ends.extend(ends)
+        for row, end in zip(added, ends, strict=True):
+            self.added.append(row)
+            self.ends.append(end)
         self.closed.update(closed)
         for number in range(len(self.added)):
             self._index_added(number)
 
     def branch(self, revision: int) -> Rows:
-        """Rows that begin as these are at a revision, and to which others are added.
-
-        O(what came since the rows were written), of whatever revision.
-        """
-        branch = Rows(self.written)
-        both = zip(list(self.added), list(self.ends), strict=False)
-        kept = [(row, end) for row, end in both if row.begin <= revision]
-        branch.restore(
-            [row for row, _ in kept],
-            [end if end <= revision else OPEN for _, end in kept],
-            {row: end for row, end in self.closed.copy().items() if end <= revision},
-        )
-        return branch
+        """Rows that begin as these are at a revision, and to which others are added; O(log n)."""
+        return _Branch(self, revision)
 
     def at(self, node: int, down: bool, revision: int) -> list[int]:
         """The rows that hold at a revision from a node, or with ``down`` those to it."""
@@ -263,3 +254,20 @@ class Rows:
                 return row
             row += 1
         return None
+
+
+class _Branch(Rows):
+    """Rows on top of what others were at a revision, themselves of the one after it."""
+
+    def __init__(self, base: Rows, revision: int) -> None:
+        super().__init__(base.written)
+        count = bisect_right(base.added, revision, key=lambda row: row.begin)
+        self.added = Onward(base.added, count)
+        self.ends = OnwardEnds(base.ends, count, revision, OPEN)
+        self.closed = OnwardClosed(base.closed, revision)
+        self._of = (OnwardNumbers(base._of[0], count), OnwardNumbers(base._of[1], count))
+        self._revision = revision + 1
+
+    def _standing(self, key: Key) -> int | None:
+        found = self.between(key[0], key[1], self._revision)
+        return next((row for row in found if self.key(row) == key), None)

@@ -8,12 +8,14 @@ Terms that came since are kept in memory beside it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from kg.index.layers import Growing, Onward, OnwardNames
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -60,19 +62,19 @@ class Terms:
 
     def __init__(self, written: WrittenTerms) -> None:
         self.written = written
-        self.added: list[str] = []
+        self.added: Growing[str] = []
         self._known = len(written)
-        self._numbers: dict[str, int] = {}
+        self._numbers: MutableMapping[str, int] = {}
         self._text = written.text.data
         self._offsets = written.offsets.data
         self._hashes = written.hashes.data
         self._order = written.order.data
 
     def branch(self) -> Terms:
-        """A dictionary that begins as this one is, and to which others are added."""
-        branch = Terms(self.written)
-        branch.added = list(self.added)
-        branch._numbers = {iri: self._known + place for place, iri in enumerate(branch.added)}
+        """A dictionary that begins as this one is, and to which others are added; O(1)."""
+        branch, count = Terms(self.written), len(self.added)
+        branch.added = Onward(self.added, count)
+        branch._numbers = OnwardNames(self._numbers, self._known + count)
         return branch
 
     def number(self, iri: str) -> int | None:
