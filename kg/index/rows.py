@@ -141,7 +141,7 @@ class Rows:
             holds &= written.relation[rows] == relation
         rows = rows[holds]
         if self.closed:
-            ends = np.array(list(self.closed.items()), np.int64)
+            ends = np.array(list(self.closed.items()), np.int64).reshape(-1, 2)
             gone = ends[ends[:, 1] <= revision, 0]
             rows = rows[~np.isin(rows, gone)]
         more = [
