@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Protocol, TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -83,31 +84,34 @@ class OnwardEnds(Onward[int]):
         return end
 
 
-class OnwardClosed(MutableMapping[int, int]):
-    """The revisions at which rows ended, as another dictionary had them at a revision."""
+class OnwardValues(MutableMapping[K, int]):
+    """A dictionary that goes on from what another one had up to a last value.
 
-    def __init__(self, base: MutableMapping[int, int], revision: int) -> None:
+    It is true where there may be something in it.
+    """
+
+    def __init__(self, base: MutableMapping[K, int], last: int) -> None:
         self._base = base
-        self._revision = revision
-        self._own: dict[int, int] = {}
+        self._last = last
+        self._own: dict[K, int] = {}
 
-    def __getitem__(self, row: int) -> int:
-        if row in self._own:
-            return self._own[row]
-        end = self._base[row]
-        if end > self._revision:
-            raise KeyError(row)
-        return end
+    def __getitem__(self, key: K) -> int:
+        if key in self._own:
+            return self._own[key]
+        value = self._base[key]
+        if value > self._last:
+            raise KeyError(key)
+        return value
 
-    def __setitem__(self, row: int, end: int) -> None:
-        self._own[row] = end
+    def __setitem__(self, key: K, value: int) -> None:
+        self._own[key] = value
 
-    def __delitem__(self, row: int) -> None:
-        del self._own[row]
+    def __delitem__(self, key: K) -> None:
+        del self._own[key]
 
-    def __iter__(self) -> Iterator[int]:
-        known = [row for row, end in list(self._base.items()) if end <= self._revision]
-        return iter([*(row for row in known if row not in self._own), *self._own])
+    def __iter__(self) -> Iterator[K]:
+        known = [key for key, value in list(self._base.items()) if value <= self._last]
+        return iter([*(key for key in known if key not in self._own), *self._own])
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -153,33 +157,3 @@ class Numbers(Protocol):
     def __bool__(self) -> bool:
         """Whether there may be any."""
         ...
-
-
-class OnwardNames(MutableMapping[str, int]):
-    """The numbers that another dictionary had below a bound, by name, and more."""
-
-    def __init__(self, base: MutableMapping[str, int], below: int) -> None:
-        self._base = base
-        self._below = below
-        self._own: dict[str, int] = {}
-
-    def __getitem__(self, name: str) -> int:
-        if name in self._own:
-            return self._own[name]
-        number = self._base[name]
-        if number >= self._below:
-            raise KeyError(name)
-        return number
-
-    def __setitem__(self, name: str, number: int) -> None:
-        self._own[name] = number
-
-    def __delitem__(self, name: str) -> None:
-        del self._own[name]
-
-    def __iter__(self) -> Iterator[str]:
-        known = [name for name, number in list(self._base.items()) if number < self._below]
-        return iter([*(name for name in known if name not in self._own), *self._own])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)

@@ -15,7 +15,7 @@ from typing import Final, cast
 import numpy as np
 
 from kg.index.adjacency import Adjacency, offsets, ranges
-from kg.index.layers import Growing, Numbers, Onward, OnwardClosed, OnwardEnds, OnwardNumbers
+from kg.index.layers import Growing, Numbers, Onward, OnwardEnds, OnwardNumbers, OnwardValues
 from kg.index.terms import Int32
 from kg.index.written import OPEN, Found, Key, Row, WrittenRows
 
@@ -264,7 +264,7 @@ class _Branch(Rows):
         count = bisect_right(base.added, revision, key=lambda row: row.begin)
         self.added = Onward(base.added, count)
         self.ends = OnwardEnds(base.ends, count, revision, OPEN)
-        self.closed = OnwardClosed(base.closed, revision)
+        self.closed = OnwardValues(base.closed, revision)
         self._of = (OnwardNumbers(base._of[0], count), OnwardNumbers(base._of[1], count))
         self._revision = revision + 1
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kg.index.layers import Growing, Onward, OnwardNames
+from kg.index.layers import Growing, Onward, OnwardValues
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -74,7 +74,7 @@ class Terms:
         """A dictionary that begins as this one is, and to which others are added; O(1)."""
         branch, count = Terms(self.written), len(self.added)
         branch.added = Onward(self.added, count)
-        branch._numbers = OnwardNames(self._numbers, self._known + count)
+        branch._numbers = OnwardValues(self._numbers, self._known + count - 1)
         return branch
 
     def number(self, iri: str) -> int | None:

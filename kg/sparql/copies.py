@@ -115,7 +115,7 @@ class Copies:
             return own, since.standing.revision, since.updates, contextlib.ExitStack()
 
     def _can_follow(self, checkpoint: Checkpoint) -> bool:
-        return self._store.written.since(_number(checkpoint)).updates is not None
+        return self._store.written.reaches(_number(checkpoint))
 
     def _export(self, revision: int, held: contextlib.ExitStack) -> Path | None:
         """The index of a revision, where it has come so far."""

@@ -67,12 +67,20 @@ class RecentWrites:
             while self._size > self._most:
                 self._size -= len(self._updates.popleft())
 
+    def reaches(self, number: int) -> bool:
+        """Whether all writes after the one of a number are kept."""
+        with self._lock:
+            return self._missing(number) <= len(self._updates)
+
     def since(self, number: int) -> Since:
         """Where the store stands, and the writes after the one of a number; O(these)."""
         with self._lock:
-            missing = self._standing.number - number
+            missing = self._missing(number)
             if missing > len(self._updates):
                 return Since(self._standing, None)
             start = len(self._updates) - missing
             updates = tuple(self._updates[place] for place in range(start, len(self._updates)))
             return Since(self._standing, updates)
+
+    def _missing(self, number: int) -> int:
+        return self._standing.number - number

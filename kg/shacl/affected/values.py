@@ -167,22 +167,20 @@ def truth(value: Value) -> bool | Open:
 
 def either(values: Iterable[bool | Open]) -> bool | Open:
     """``||``: true, if need be, in spite of what is not known."""
-    found: bool | Open = False
-    for value in values:
-        if value is True:
-            return True
-        if value is Open.UNKNOWN or (value is Open.ERROR and found is False):
-            found = value
-    return found
+    return _decided(values, by=True)
 
 
 def both(values: Iterable[bool | Open]) -> bool | Open:
     """``&&``: false, if need be, in spite of what is not known."""
-    found: bool | Open = True
+    return _decided(values, by=False)
+
+
+def _decided(values: Iterable[bool | Open], *, by: bool) -> bool | Open:
+    found: bool | Open = not by
     for value in values:
-        if value is False:
-            return False
-        if value is Open.UNKNOWN or (value is Open.ERROR and found is True):
+        if value is by:
+            return by
+        if value is Open.UNKNOWN or (value is Open.ERROR and found is not Open.UNKNOWN):
             found = value
     return found
 
