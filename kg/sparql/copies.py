@@ -60,6 +60,7 @@ class Copies:
         self._folder = folder
         self._lock = threading.Lock()
         self._names = count(1)
+        self._given_up: list[Path] = []
         self._remove_leftovers()
         self._checkpoints = Kept(folder)
         self._indexes = Kept(folder / _INDEXES) if index else None
@@ -93,7 +94,7 @@ class Copies:
                 self._checkpoints.keep_if(lambda _: False)
 
     def close(self) -> None:
-        """Remove all."""
+        """Remove all, once no reader has any open."""
         with self._lock:
             self._checkpoints.close()
             self._remove_leftovers()
@@ -136,8 +137,11 @@ class Copies:
 
     def _forget(self, holding: Holding) -> None:
         if holding.own is not None:
-            shutil.rmtree(holding.own, ignore_errors=True)
+            self._given_up.append(holding.own)
         holding.own = None
+        for folder in self._given_up:  # an engine that has one open yet may put files into it
+            shutil.rmtree(folder, ignore_errors=True)
+        self._given_up = [folder for folder in self._given_up if folder.exists()]
 
     def _remove_leftovers(self) -> None:
         for path in (*self._folder.glob(f"{_OWN}*"), self._folder / _INDEXES):

@@ -80,6 +80,8 @@ def test_copies_hold_what_the_store_holds(
             copy = reader.at(place)
             assert place.revision == copy.revision() == store.revision() == revision
             assert _all(copy) == _all(store)
+    for reader in readers:
+        reader.store.close()
     copies.close()
     assert list((folder / "copies").iterdir()) == []
 
